@@ -1,0 +1,26 @@
+using MixPolicy.Benchmarks;
+using MixPolicy.Torch;
+
+// Each benchmark prints its measurements as they come, one JSON line each.
+var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
+{
+};
+
+var unknown = args.Where(a => !benchmarks.ContainsKey(a)).ToArray();
+if (args.Length == 0 || unknown.Length > 0)
+{
+    Console.Error.WriteLine(unknown.Length > 0 ? $"unknown benchmark: {string.Join(", ", unknown)}" : "name one or more benchmarks");
+    Console.Error.WriteLine($"there are: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+TorchRuntime.Load();
+foreach (var name in args)
+{
+    foreach (var measurement in benchmarks[name]())
+    {
+        Console.WriteLine(measurement);
+    }
+}
+
+return 0;
