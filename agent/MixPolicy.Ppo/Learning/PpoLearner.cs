@@ -5,7 +5,6 @@ using MixPolicy.Ppo.Optimisation;
 using MixPolicy.Ppo.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Torch.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Learning;
@@ -75,13 +74,13 @@ public sealed class PpoLearner : IDisposable
     public PolicyDecision Act(ReadOnlySpan<float> observation, ulong drawSeed)
     {
         var action = new float[_actions.ActionSize];
-        var (logProb, value) = Act(observation, new RandomStream(drawSeed), action);
+        var (logProb, value) = Draw(observation, new RandomStream(drawSeed), action);
         return new(action, logProb, value, _actions.Describe(_actionParameters, action));
     }
 
-    /// <summary>As <see cref="Act(ReadOnlySpan{float}, ulong)"/>, drawing from a stream, without what displays need.</summary>
+    /// <summary>As <see cref="Act"/>, drawing from a stream, without what displays need.</summary>
     /// <param name="action">Receives A numbers.</param>
-    public (float LogProb, float Value) Act(ReadOnlySpan<float> observation, RandomStream random, Span<float> action)
+    public (float LogProb, float Value) Draw(ReadOnlySpan<float> observation, RandomStream random, Span<float> action)
     {
         var value = Infer(observation);
         _actions.Sample(_actionParameters, random, action);

@@ -53,7 +53,8 @@ internal sealed class PlainMlp
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var sums = Vector<float>.Zero;
-        var (va, vb) = (MemoryMarshal.Cast<float, Vector<float>>(a), MemoryMarshal.Cast<float, Vector<float>>(b));
+        var va = MemoryMarshal.Cast<float, Vector<float>>(a);
+        var vb = MemoryMarshal.Cast<float, Vector<float>>(b);
         for (var i = 0; i < va.Length; i++)
         {
             sums += va[i] * vb[i];

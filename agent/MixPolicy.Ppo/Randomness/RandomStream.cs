@@ -68,7 +68,7 @@ public sealed class RandomStream
     public double Uniform(double low, double high) => low + ((high - low) * Uniform());
 
     /// <summary>Uniform on {0, …, <paramref name="count"/> − 1}; the bias of the multiplication is below count / 2⁶⁴.</summary>
-    public int Integer(int count)
+    public int Below(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         return (int)Math.BigMul(Next(), (ulong)count, out _);
@@ -109,7 +109,7 @@ public sealed class RandomStream
         var order = new long[count];
         for (var i = 0; i < count; i++)
         {
-            var j = Integer(i + 1);
+            var j = Below(i + 1);
             order[i] = order[j];
             order[j] = i;
         }

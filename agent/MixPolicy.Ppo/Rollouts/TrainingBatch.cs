@@ -11,7 +11,7 @@ public sealed record TrainingBatch(float[] Observations, float[] Actions, float[
     public int Count => LogProbs.Length;
 
     /// <summary>N targets of the value function: A + V.</summary>
-    public float[] Returns { get; } = [.. Advantages.Zip(Values, (advantage, value) => advantage + value)];
+    public float[] Returns { get; init; } = [.. Advantages.Zip(Values, (advantage, value) => advantage + value)];
 
     /// <summary>1 − Var(return − value)/Var(return): 1 is a perfect value function, 0 one no better than a constant. NaN when returns do not vary.</summary>
     public double ExplainedVariance
@@ -19,7 +19,7 @@ public sealed record TrainingBatch(float[] Observations, float[] Actions, float[
         get
         {
             var variance = Variance(Returns);
-            return variance == 0 ? double.NaN : 1 - (Variance(Advantages) / variance);
+            return variance == 0 ? double.NaN : 1 - (Variance([.. Returns.Zip(Values, (target, value) => target - value)]) / variance);
         }
     }
 
