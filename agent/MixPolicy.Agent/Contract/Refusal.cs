@@ -53,5 +53,5 @@ public static class Refusal
     /// <summary>A defect of the service. What happened is in its log only.</summary>
     public static RefusalException Internal() => new(Of(StatusCode.Internal, "The service failed; its log has the details."));
 
-    private static Status Of(StatusCode code, string message) => new() { Code = (int)code, Message = message };
+    private static Google.Rpc.Status Of(StatusCode code, string message) => new() { Code = (int)code, Message = message };
 }

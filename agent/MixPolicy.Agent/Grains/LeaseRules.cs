@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Hosting;
 using MixPolicy.Agent.Log;
 using MixPolicy.V1;
 
@@ -9,18 +10,18 @@ namespace MixPolicy.Agent.Grains;
 /// Who may drive a run, and until when. What is stored decides, with one exception: while the service was down nobody could renew, so after its
 /// start every holder has its full duration again.
 /// </summary>
-public sealed class LeaseRules(TimeProvider time)
+public sealed class LeaseRules(AgentClock clock)
 {
     // A renewal that is not part of a commit is written ahead by this part of the duration, so that one write serves many.
     private const double Ahead = 0.25;
 
-    private readonly DateTimeOffset _serviceStart = time.GetUtcNow();
+    private readonly DateTimeOffset _serviceStart = clock.Now;
 
     /// <summary>When the lease lapses if nothing is heard.</summary>
     public DateTimeOffset Expires(RunRow run) => Later(run.LeaseExpires, _serviceStart + run.LeaseDuration);
 
     public RunState StateOf(RunRow run) =>
-        run.Finished is not null ? RunState.Finished : time.GetUtcNow() < Expires(run) ? RunState.Active : RunState.Stale;
+        run.Finished is not null ? RunState.Finished : clock.Now < Expires(run) ? RunState.Active : RunState.Stale;
 
     /// <summary>Refuses a caller that does not hold the run. A finished run is held by its last holder for good.</summary>
     /// <exception cref="RefusalException">ABORTED.</exception>
@@ -51,16 +52,16 @@ public sealed class LeaseRules(TimeProvider time)
                 $"{run.Name} is held by another trainer until {Expires(run):O}, longer if it renews. Its holder gives its lease_token; others wait.");
         }
 
-        return run with { LeaseToken = known ? run.LeaseToken : NewToken(), LeaseDuration = duration, LeaseExpires = time.GetUtcNow() + duration };
+        return run with { LeaseToken = known ? run.LeaseToken : NewToken(), LeaseDuration = duration, LeaseExpires = clock.Now + duration };
     }
 
     /// <summary>The run with its lease renewed, for a commit that is made anyway.</summary>
-    public RunRow Renewed(RunRow run) => run with { LeaseExpires = Later(run.LeaseExpires, time.GetUtcNow() + run.LeaseDuration) };
+    public RunRow Renewed(RunRow run) => run with { LeaseExpires = Later(run.LeaseExpires, clock.Now + run.LeaseDuration) };
 
     /// <summary>The run as it must be written to renew its lease, or null if what is stored will do.</summary>
-    public RunRow? RenewedIfDue(RunRow run) => Expires(run) >= time.GetUtcNow() + run.LeaseDuration
+    public RunRow? RenewedIfDue(RunRow run) => Expires(run) >= clock.Now + run.LeaseDuration
         ? null
-        : run with { LeaseExpires = time.GetUtcNow() + (run.LeaseDuration * (1 + Ahead)) };
+        : run with { LeaseExpires = clock.Now + (run.LeaseDuration * (1 + Ahead)) };
 
     /// <summary>128 random bits.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

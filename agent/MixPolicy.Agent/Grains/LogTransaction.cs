@@ -19,11 +19,14 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
 
     public void Started() => Add(EntryKind.Started, null, Run.Spec);
 
-    public void Decided(Decided decided)
+    /// <returns>The decision as it is stored, and as every reply carries it.</returns>
+    public byte[] Decided(Decided decided)
     {
-        Add(EntryKind.Decided, decided.Decision.Interval, decided.Decision.ToByteArray(), observation: ObservationBytes.From(decided.Observation));
+        var bytes = decided.Decision.ToByteArray();
+        Add(EntryKind.Decided, decided.Decision.Interval, bytes, observation: ObservationBytes.From(decided.Observation));
         Agent = Agent with { Decisions = Agent.Decisions + 1 };
         Run = Run with { Decisions = Run.Decisions + 1, Updated = now };
+        return bytes;
     }
 
     public void Reported(int interval, Report report, Learned learned)

@@ -1,9 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using MixPolicy.Agent.Grains;
+using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
 using MixPolicy.V1;
 
-namespace MixPolicy.Agent.Log;
+namespace MixPolicy.Agent.Contract;
 
 /// <summary>From rows to messages of the contract.</summary>
 public static class WireMessages
