@@ -1,4 +1,5 @@
 using MixPolicy.Agent.Policies;
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Learning;
@@ -20,19 +21,35 @@ public sealed record Learned(double? Reward, PolicyUpdate? Update);
 /// </summary>
 public sealed class AgentMind : IDisposable
 {
+    /// <summary>What a checkpoint of this state is called, and how its layout is numbered.</summary>
+    public const string CheckpointKind = "mixpolicy-agent";
+
+    public const int CheckpointSchema = 1;
+
+    private const string StatePart = "mind";
+
     private readonly AgentSpec _spec;
     private readonly ChoiceSpace _space;
     private readonly IPolicy _policy;
+    private readonly ProgressBaseline _baseline;
     private readonly RewardRule _reward;
-    private readonly Dictionary<string, RunMemory> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunMemory> _runs;
 
     /// <param name="spec">A valid spec, defaults filled in: see <see cref="Validation.AgentSpecRules"/>.</param>
     public AgentMind(AgentSpec spec)
+        : this(spec, null)
+    {
+    }
+
+    private AgentMind(AgentSpec spec, CheckpointReader? saved)
     {
         _spec = spec.Clone();
         _space = new(_spec.ActionSpace);
-        _policy = PolicyFactory.Create(_spec, _space);
-        _reward = new(_spec.Reward, new ProgressBaseline());
+        var state = saved?.Json<State>(StatePart) ?? new([], new ProgressBaseline());
+        _runs = new(state.Runs, StringComparer.Ordinal);
+        _baseline = state.Baseline;
+        _reward = new(_spec.Reward, _baseline);
+        _policy = PolicyFactory.Create(_spec, _space, saved);
     }
 
     /// <summary>Updates of the policy so far.</summary>
@@ -131,10 +148,24 @@ public sealed class AgentMind : IDisposable
         return Validation.ReportRules.Check(report, _spec, DecisionName(run, memory.Interval), memory.Last?.Progress ?? 0, path);
     }
 
+    /// <summary>Saves everything that later decisions depend on, except the spec.</summary>
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Json(StatePart, new State(_runs, _baseline));
+        _policy.Save(writer);
+    }
+
+    /// <summary>The agent as it was saved: it goes on as if it had never stopped, bit for bit on a CPU.</summary>
+    /// <param name="spec">The spec it was saved with.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not hold such an agent.</exception>
+    public static AgentMind Restore(AgentSpec spec, CheckpointReader saved) => new(spec, saved);
+
     public void Dispose() => _policy.Dispose();
 
     private static string DecisionName(string run, int interval) => $"{run}/decisions/{interval}";
 
     private RunMemory Find(string run) =>
         _runs.TryGetValue(run, out var memory) ? memory : throw new InvalidOperationException($"{run} is not a run in progress.");
+
+    private sealed record State(Dictionary<string, RunMemory> Runs, ProgressBaseline Baseline);
 }

@@ -1,3 +1,4 @@
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Policies;
@@ -38,4 +39,7 @@ public interface IPolicy : IDisposable
     /// <summary>Forgets the run's open decision, if there is one: it was not carried out.</summary>
     /// <param name="last">The run ends here.</param>
     void Skip(string run, bool last);
+
+    /// <summary>Saves everything that later decisions depend on.</summary>
+    void Save(CheckpointWriter writer);
 }

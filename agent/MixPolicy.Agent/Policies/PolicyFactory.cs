@@ -1,3 +1,4 @@
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Policies;
@@ -6,7 +7,8 @@ namespace MixPolicy.Agent.Policies;
 public static class PolicyFactory
 {
     /// <param name="spec">A valid spec, defaults filled in.</param>
-    public static IPolicy Create(AgentSpec spec, ChoiceSpace space) => spec.PolicyCase switch
+    /// <param name="saved">Where an earlier one saved its state; null to begin.</param>
+    public static IPolicy Create(AgentSpec spec, ChoiceSpace space, CheckpointReader? saved) => spec.PolicyCase switch
     {
         AgentSpec.PolicyOneofCase.Random => new UniformPolicy(space),
         AgentSpec.PolicyOneofCase.Fixed => new ScheduledPolicy([new() { FromInterval = 0, Choice = spec.Fixed.Choice }]),

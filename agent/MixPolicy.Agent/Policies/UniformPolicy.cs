@@ -1,3 +1,4 @@
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Policies;
@@ -25,6 +26,11 @@ public sealed class UniformPolicy(ChoiceSpace space) : IPolicy
     public void Skip(string run, bool last)
     {
         // Nothing is open: this policy remembers no decision.
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        // No decision depends on an earlier one.
     }
 
     public void Dispose()
