@@ -31,7 +31,7 @@ public sealed class Draws
     }
 
     /// <summary>64 random bits: the seed of another generator.</summary>
-    public ulong NextBits()
+    public ulong Next()
     {
         var result = BitOperations.RotateLeft(_state[1] * 5, 7) * 9;
         var shifted = _state[1] << 17;
@@ -45,11 +45,11 @@ public sealed class Draws
     }
 
     /// <summary>Uniform on [0, 1), a multiple of 2^-53.</summary>
-    public double NextUnit() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+    public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Uniform on {0, ..., count - 1}.</summary>
-    public int NextIndex(int count) => (int)(NextUnit() * count);
+    public int Integer(int count) => (int)(Uniform() * count);
 
     /// <summary>Standard normal (Box and Muller 1958).</summary>
-    public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextUnit())) * Math.Cos(2 * Math.PI * NextUnit());
+    public double Gaussian() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
 }

@@ -13,6 +13,7 @@ public static class PolicyFactory
         AgentSpec.PolicyOneofCase.Random => new UniformPolicy(space),
         AgentSpec.PolicyOneofCase.Fixed => new ScheduledPolicy([new() { FromInterval = 0, Choice = spec.Fixed.Choice }]),
         AgentSpec.PolicyOneofCase.Schedule => new ScheduledPolicy(spec.Schedule.Entries),
+        AgentSpec.PolicyOneofCase.Bandit => new ThompsonPolicy(space, spec.Bandit, saved),
         _ => throw new InvalidOperationException($"No policy named {spec.PolicyCase}."),
     };
 }

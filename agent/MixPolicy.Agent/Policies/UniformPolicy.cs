@@ -10,8 +10,8 @@ public sealed class UniformPolicy(ChoiceSpace space) : IPolicy
 
     public Draw Decide(string run, int interval, float[] observation, Draws draws)
     {
-        var method = draws.NextIndex(space.Methods.Count);
-        var choice = space.Choose(method, draws.NextUnit(), draws.NextUnit());
+        var method = draws.Integer(space.Methods.Count);
+        var choice = space.Choose(method, draws.Uniform(), draws.Uniform());
         var probability = 1.0 / space.Methods.Count;
         return new(
             choice,
