@@ -24,13 +24,15 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
         Require(Images.ndim == 4 && Images.is_floating_point(), nameof(Images), Images, "a floating-point tensor B×C×H×W");
         Require(Images.shape.All(n => n > 0), nameof(Images), Images, "no empty dimension");
         Require(Labels.ndim == 2 && Labels.is_floating_point() && Labels.shape[0] == Size, nameof(Labels), Labels, $"soft labels {Size}×K, one row an image");
-        Require(Labels.device == Images.device, nameof(Labels), Labels, $"the device of the images, {Images.device}");
+        Require(IsBesideImages(Labels), nameof(Labels), Labels, $"the device of the images, {Images.device}");
         if (needsSaliency)
         {
-            var fits = Saliency is not null && Saliency.is_floating_point() && Saliency.shape.SequenceEqual([Size, Height, Width]) && Saliency.device == Images.device;
+            var fits = Saliency is not null && Saliency.is_floating_point() && Saliency.shape.SequenceEqual([Size, Height, Width]) && IsBesideImages(Saliency);
             Require(fits, nameof(Saliency), Saliency, $"one map an image, {Size}×{Height}×{Width} on {Images.device}");
         }
     }
+
+    private bool IsBesideImages(Tensor tensor) => tensor.device_type == Images.device_type && tensor.device_index == Images.device_index;
 
     private static void Require(bool holds, string field, Tensor? value, string allowed)
     {
