@@ -1,3 +1,4 @@
+using MixPolicy.Ppo.Randomness;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
@@ -41,14 +42,15 @@ public sealed class ThompsonPolicy : IPolicy
 
     public long Version { get; private set; }
 
-    public Draw Decide(string run, int interval, float[] observation, Draws draws)
+    public Draw Decide(string run, int interval, float[] observation, ulong seed)
     {
+        var random = new RandomStream(seed);
         var beliefs = _evidence.Select(evidence => evidence.Posterior(_all)).ToArray();
-        var means = beliefs.Select(belief => belief.Mean + (belief.Deviation * draws.Gaussian())).ToArray();
+        var means = beliefs.Select(belief => belief.Mean + (belief.Deviation * random.Gaussian())).ToArray();
         var chosen = Array.IndexOf(means, means.Max());
         _open[run] = chosen;
         var arm = _arms[chosen];
-        var choice = _space.Choose(arm.Method, arm.Lambda.At(draws.Uniform()), arm.Threshold.At(draws.Uniform()));
+        var choice = _space.Choose(arm.Method, arm.Lambda.At(random.Uniform()), arm.Threshold.At(random.Uniform()));
         var probabilities = GaussianBelief.ProbabilitiesOfLargest(beliefs);
         return new(
             choice,

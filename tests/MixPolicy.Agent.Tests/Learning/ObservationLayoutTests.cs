@@ -18,7 +18,7 @@ public sealed class ObservationLayoutTests
         var seen = Seen(RunMemory.Start(Given.RunSpec));
 
         seen.Where(entry => entry.Value != 0).ToDictionary().ShouldBe(
-            new() { ["train_loss_ratio"] = 1, ["holdout_loss_ratio"] = 1, ["has_holdout_loss"] = 1 },
+            new Dictionary<string, float> { ["train_loss_ratio"] = 1, ["holdout_loss_ratio"] = 1, ["has_holdout_loss"] = 1 },
             ignoreOrder: true);
     }
 
@@ -83,8 +83,8 @@ public sealed class ObservationLayoutTests
         {
             mind.Decide(Given.Run, interval);
             var report = Given.Report(interval);
-            (report.TrainLoss, report.HoldoutLoss) = interval % 2 == 0 ? (double.MaxValue, 0) : (0, double.MaxValue);
-            (report.GradientNorm, report.LearningRate) = (interval * double.MaxValue / 2, double.MaxValue);
+            (report.TrainLoss, report.HoldoutLoss) = interval % 2 == 0 ? (double.MaxValue, 0.0) : (0.0, double.MaxValue);
+            (report.GradientNorm, report.LearningRate) = (interval / 2.0 * double.MaxValue, double.MaxValue);
             mind.Check(Given.Run, report).ShouldBeEmpty();
             mind.Report(Given.Run, interval, report, last: false);
         }

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using MixPolicy.Agent.Learning.Validation;
 using MixPolicy.V1;
+using Method = MixPolicy.V1.Method;
 
 namespace MixPolicy.Agent.Tests.Learning;
 

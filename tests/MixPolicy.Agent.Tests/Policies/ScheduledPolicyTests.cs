@@ -18,7 +18,7 @@ public sealed class ScheduledPolicyTests
             new() { FromInterval = 5, Choice = MethodTable.Get(Method.Cutmix).Published },
         ]);
 
-        var draw = policy.Decide("agents/a/runs/r", interval, [], new(0, "r", interval));
+        var draw = policy.Decide("agents/a/runs/r", interval, [], seed: (ulong)interval);
 
         draw.Choice.ShouldBe(MethodTable.Get(method).Published);
         (draw.LogProbability, draw.Value).ShouldBe((0, 0));

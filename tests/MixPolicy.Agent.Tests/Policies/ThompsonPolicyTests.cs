@@ -23,7 +23,7 @@ public sealed class ThompsonPolicyTests
 
         for (var interval = 0; interval < 50; interval++)
         {
-            var draw = policy.Decide("r", interval, [], new(1, "r", interval));
+            var draw = policy.Decide("r", interval, [], seed: (ulong)interval);
 
             draw.Distribution.Methods.Select(method => method.Probability).ShouldBe([1 / 19.0, 3 / 19.0, 3 / 19.0, 12 / 19.0], 1e-4);
             var density = (1 / 19.0)
@@ -55,7 +55,7 @@ public sealed class ThompsonPolicyTests
         PolicyUpdate? update = null;
         foreach (var reward in new[] { 1.0, 2.0 })
         {
-            policy.Decide("r", 0, [], new(1, "r", 0));
+            policy.Decide("r", 0, [], seed: 0);
             update = policy.Learn("r", reward, [], last: false);
         }
 

@@ -70,7 +70,7 @@ public sealed class UniformPolicyTests
         using var policy = new UniformPolicy(space);
         for (var interval = 0; interval < Draws; interval++)
         {
-            yield return policy.Decide("agents/a/runs/r", interval, [], new(5, "agents/a/runs/r", interval));
+            yield return policy.Decide("agents/a/runs/r", interval, [], seed: (ulong)interval);
         }
     }
 
