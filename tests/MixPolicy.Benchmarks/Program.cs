@@ -4,6 +4,7 @@ using MixPolicy.Torch;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
+    ["mix"] = Mix.Run,
 };
 
 var unknown = args.Where(a => !benchmarks.ContainsKey(a)).ToArray();

@@ -1,0 +1,52 @@
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Policies;
+
+/// <summary>What a mixup method needs of a decision.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Name">Its stable name in observations, diagnostics and messages.</param>
+/// <param name="UsesLambda">It mixes by a ratio lambda.</param>
+/// <param name="UsesThreshold">It selects pixels by a saliency percentile.</param>
+/// <param name="Published">The choice its authors published for CIFAR.</param>
+public sealed record MethodEntry(Method Method, string Name, bool UsesLambda, bool UsesThreshold, Choice Published);
+
+/// <summary>The one table of methods: which heads each uses, and its published setting.</summary>
+public static class MethodTable
+{
+    /// <summary>Every method, in the order of the enum.</summary>
+    public static IReadOnlyList<MethodEntry> All { get; } =
+    [
+        Entry(Method.Vanilla, "vanilla", new()),
+        // Zhang et al. 2018, CIFAR: alpha 1.
+        Entry(Method.InputMixup, "input_mixup", new() { LambdaAlpha = 1 }),
+        // Yun et al. 2019, CIFAR: alpha 1, on half of the batches.
+        Entry(Method.Cutmix, "cutmix", new() { LambdaAlpha = 1, Probability = 0.5 }),
+        // Luu et al. 2022, CIFAR-100: alpha 1, percentiles from linspace(0, 0.99, 10).
+        Entry(Method.RMix, "r_mix", new() { LambdaAlpha = 1, ThresholdGrid = new() { Points = 10 } }),
+        Entry(Method.RMixChooseLeast, "r_mix_choose_least", new() { LambdaAlpha = 1, ThresholdGrid = new() { Points = 10 } }),
+        Entry(Method.CutTopPaste, "cut_top_paste", new() { ThresholdGrid = new() { Points = 10 } }),
+        Entry(Method.CutTopLeastPaste, "cut_top_least_paste", new() { ThresholdGrid = new() { Points = 10 } }),
+    ];
+
+    /// <summary>The methods of an action space that names none.</summary>
+    public static IReadOnlyList<Method> Default { get; } = [Method.Vanilla, Method.InputMixup, Method.Cutmix, Method.RMix];
+
+    /// <summary>The entry of <paramref name="method"/>, or null for a value that names no method.</summary>
+    public static MethodEntry? Find(Method method) => All.FirstOrDefault(entry => entry.Method == method);
+
+    /// <summary>The entry of a method known to be valid.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value names no method.</exception>
+    public static MethodEntry Get(Method method) =>
+        Find(method) ?? throw new ArgumentOutOfRangeException(nameof(method), method, $"Not a method; one of {string.Join(", ", All.Select(entry => entry.Name))}.");
+
+    private static MethodEntry Entry(Method method, string name, Choice published)
+    {
+        published.Method = method;
+        return new(
+            method,
+            name,
+            published.LambdaCase != Choice.LambdaOneofCase.None,
+            published.ThresholdCase != Choice.ThresholdOneofCase.None,
+            published);
+    }
+}

@@ -1,0 +1,18 @@
+using MixPolicy.Torch.Checkpoints;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Policies;
+
+/// <summary>The policies by the name they have in the spec.</summary>
+public static class PolicyFactory
+{
+    /// <param name="spec">A valid spec, defaults filled in.</param>
+    /// <param name="saved">Where an earlier one saved its state; null to begin.</param>
+    public static IPolicy Create(AgentSpec spec, ChoiceSpace space, CheckpointReader? saved) => spec.PolicyCase switch
+    {
+        AgentSpec.PolicyOneofCase.Random => new UniformPolicy(space),
+        AgentSpec.PolicyOneofCase.Fixed => new ScheduledPolicy([new() { FromInterval = 0, Choice = spec.Fixed.Choice }]),
+        AgentSpec.PolicyOneofCase.Schedule => new ScheduledPolicy(spec.Schedule.Entries),
+        _ => throw new InvalidOperationException($"No policy named {spec.PolicyCase}."),
+    };
+}

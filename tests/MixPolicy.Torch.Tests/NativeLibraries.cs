@@ -1,0 +1,9 @@
+using System.Runtime.CompilerServices;
+
+namespace MixPolicy.Torch.Tests;
+
+internal static class NativeLibraries
+{
+    [ModuleInitializer]
+    internal static void Load() => TorchRuntime.Load();
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using MixPolicy.Mixup.Draws;
+
+namespace MixPolicy.Mixup;
+
+/// <summary>How λ, the own image's share in [0, 1], is drawn: once a batch.</summary>
+public abstract record LambdaDraw
+{
+    private LambdaDraw()
+    {
+    }
+
+    /// <summary>λ ~ Beta(α, α): Zhang et al. 2018, section 2. A small α keeps λ near 0 or 1, a large one near ½.</summary>
+    public static LambdaDraw Beta(double alpha) => new BetaDraw(alpha);
+
+    /// <summary>Always the same λ.</summary>
+    public static LambdaDraw Fixed(double lambda) => new FixedDraw(lambda);
+
+    internal abstract double Draw(RandomStream stream);
+
+    /// <param name="Alpha">In [1e-6, 1e6].</param>
+    public sealed record BetaDraw(double Alpha) : LambdaDraw
+    {
+        public double Alpha { get; } = Alpha is >= 1e-6 and <= 1e6
+            ? Alpha
+            : throw new ArgumentOutOfRangeException(nameof(Alpha), Alpha, "the alpha of Beta(alpha, alpha) must be in [1e-6, 1e6]");
+
+        internal override double Draw(RandomStream stream) => stream.Beta(Alpha);
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Beta({Alpha}, {Alpha})");
+    }
+
+    /// <param name="Lambda">In [0, 1].</param>
+    public sealed record FixedDraw(double Lambda) : LambdaDraw
+    {
+        public double Lambda { get; } = Lambda is >= 0 and <= 1
+            ? Lambda
+            : throw new ArgumentOutOfRangeException(nameof(Lambda), Lambda, "a fixed lambda must be in [0, 1]");
+
+        internal override double Draw(RandomStream stream) => Lambda;
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Lambda}");
+    }
+}

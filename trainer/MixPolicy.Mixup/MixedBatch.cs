@@ -1,0 +1,39 @@
+using MixPolicy.Mixup.Blending;
+using static TorchSharp.torch;
+
+namespace MixPolicy.Mixup;
+
+/// <summary>
+/// What a method made of a batch. The tensors belong to the dispose scope the method was called in (or to the caller, without one). Where
+/// nothing was mixed, images and labels are new handles on the clean batch's own memory.
+/// </summary>
+/// <param name="Images">B×C×H×W.</param>
+/// <param name="Labels">B×K; every row sums to 1 where those of the clean batch do.</param>
+public sealed record MixedBatch(Tensor Images, Tensor Labels)
+{
+    /// <summary>The image each image was mixed with: B of int64; null where nothing was mixed.</summary>
+    public Tensor? Partner { get; init; }
+
+    /// <summary>
+    /// Share of the own image in the mix, in [0, 1]: of every pixel for input mixup, of the area that the clipped box leaves for CutMix, of the pixels
+    /// that R-Mix blends. 1 where nothing was mixed.
+    /// </summary>
+    public double Lambda { get; init; } = 1;
+
+    /// <summary>R-Mix: the salient cells of each image, B×rows×cols of bool; null for methods without masks.</summary>
+    public Tensor? Mask { get; init; }
+
+    /// <summary>R-Mix: the salient cells of each image's partner, B×rows×cols of bool; null for methods without masks.</summary>
+    public Tensor? PartnerMask { get; init; }
+
+    /// <summary>Own image's share for each cell of a regular grid: (B or 1)×rows×cols; null where nothing was mixed.</summary>
+    internal Tensor? CellWeight { get; init; }
+
+    /// <summary>
+    /// The own image's share of every pixel, in [0, 1], as (B or 1)×1×H×W; null where nothing was mixed. For pictures: computed when asked for,
+    /// and the caller's to dispose of, or its scope's.
+    /// </summary>
+    public Tensor? OwnWeight() => CellWeight is null ? null : CellGrid.Enlarge(CellWeight, (int)Images.shape[2], (int)Images.shape[3]).unsqueeze(1);
+
+    internal static MixedBatch Unmixed(MixupBatch batch) => new(batch.Images.alias(), batch.Labels.alias());
+}

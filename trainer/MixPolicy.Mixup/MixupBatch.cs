@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace MixPolicy.Mixup;
+
+/// <summary>The clean batch a method mixes. Methods only read it.</summary>
+/// <param name="Images">B×C×H×W, any floating type; contiguous float32 on the CPU is the fast path.</param>
+/// <param name="Labels">B×K soft labels on the same device; every row sums to 1.</param>
+/// <param name="Saliency">
+/// B×H×W, full resolution and un-normalised, as <see cref="MixPolicy.Mixup.Saliency.Compute(Func{Tensor, Tensor}, Tensor, Tensor)"/> gives it.
+/// Only methods whose <see cref="IMixupMethod.NeedsSaliency"/> is true read it.
+/// </param>
+public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency = null)
+{
+    /// <summary>Images in the batch, B.</summary>
+    public int Size => (int)Images.shape[0];
+
+    public int Height => (int)Images.shape[2];
+
+    public int Width => (int)Images.shape[3];
+
+    /// <exception cref="ArgumentException">A shape or type is not what the fields ask for, or a needed saliency is missing.</exception>
+    internal void Check(bool needsSaliency)
+    {
+        Require(Images.ndim == 4 && Images.is_floating_point(), nameof(Images), Images, "a floating-point tensor B×C×H×W");
+        Require(Images.shape.All(n => n > 0), nameof(Images), Images, "no empty dimension");
+        Require(Labels.ndim == 2 && Labels.is_floating_point() && Labels.shape[0] == Size, nameof(Labels), Labels, $"soft labels {Size}×K, one row an image");
+        Require(IsBesideImages(Labels), nameof(Labels), Labels, $"the device of the images, {Images.device}");
+        if (needsSaliency)
+        {
+            var fits = Saliency is not null && Saliency.is_floating_point() && Saliency.shape.SequenceEqual([Size, Height, Width]) && IsBesideImages(Saliency);
+            Require(fits, nameof(Saliency), Saliency, $"one map an image, {Size}×{Height}×{Width} on {Images.device}");
+        }
+    }
+
+    private bool IsBesideImages(Tensor tensor) => tensor.device_type == Images.device_type && tensor.device_index == Images.device_index;
+
+    private static void Require(bool holds, string field, Tensor? value, string allowed)
+    {
+        if (!holds)
+        {
+            var actual = value is null ? "missing" : $"{value.dtype} [{string.Join(", ", value.shape)}] on {value.device}";
+            throw new ArgumentException($"{field} is {actual}; allowed: {allowed}", field);
+        }
+    }
+}
