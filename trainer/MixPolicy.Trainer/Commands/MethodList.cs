@@ -13,8 +13,9 @@ internal static class MethodList
     /// <summary>a,b,c, none twice; null if one is unknown or repeated.</summary>
     internal static IReadOnlyList<string>? Parse(string text)
     {
-        var methods = text.Split(',', StringSplitOptions.TrimEntries).Select(Known).ToArray();
-        return methods.Length > 0 && methods.All(m => m is not null) && methods.Distinct().Count() == methods.Length ? methods! : null;
+        var names = text.Split(',', StringSplitOptions.TrimEntries);
+        string[] methods = [.. names.Select(Known).OfType<string>().Distinct()];
+        return methods.Length == names.Length ? methods : null;
     }
 
     /// <summary>0:a,5:b; null if it is not <see cref="ScheduleForm"/>.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace MixPolicy.Trainer.Commands;
@@ -15,8 +14,8 @@ internal static class OptionKinds
     internal static Option<int?> Whole(string name, string help, int min, int max = int.MaxValue) => Parsed<int?>(name, help, "N", Range(min, max), text =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null);
 
-    internal static Option<ulong?> Seed(string name, string help) => Parsed<ulong?>(name, help, "N", $"a whole number from 0 to {long.MaxValue}", text =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= long.MaxValue ? value : null);
+    internal static Option<long?> Seed(string name, string help) => Parsed<long?>(name, help, "N", $"a whole number from 0 to {long.MaxValue}", text =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null);
 
     internal static Option<double?> Number(string name, string help, string placeholder, string allowed, Func<double, bool> fits) => Parsed<double?>(name, help, placeholder, allowed, text =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && fits(value) ? value : null);

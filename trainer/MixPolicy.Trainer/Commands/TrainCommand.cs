@@ -1,26 +1,23 @@
 using System.CommandLine;
+using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Commands;
 
 /// <summary>The <c>train</c> command: its options, and what they add up to.</summary>
-public sealed class TrainCommand : Command
+internal sealed class TrainCommand : Command
 {
     private readonly Option<string?> _dataset = OptionKinds.OneOf("--dataset", "Data set. shapes is built in. (default: shapes)", "shapes", "cifar10", "cifar100");
     private readonly Option<string?> _data = OptionKinds.Text("--data", "Folder of the CIFAR binary files.", "DIR");
     private readonly Option<int?> _trainLimit = OptionKinds.Whole("--train-limit", "Take so many training images. (default: all)", 1);
     private readonly Option<int?> _testLimit = OptionKinds.Whole("--test-limit", "Take so many test images. (default: all)", 1);
     private readonly Option<string?> _model = OptionKinds.Parsed<string?>(
-        "--model", $"Network: preactresnet18, or preactresnet18-wN with N channels in the first stage. (default: {RecipeDefaults.Model})", "NAME",
+        "--model", $"Network: preactresnet18, or preactresnet18-wN with N channels in the first stage. (default: {ShapesDefaults.Model})", "NAME",
         RecipeDefaults.ModelForm, text => RecipeDefaults.IsModel(text) ? text : null);
 
-    private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", $"Epochs. (default: {RecipeDefaults.Epochs})", 1, 1_000_000);
-    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {RecipeDefaults.BatchSize})", 2, 65_536);
-    private readonly Option<double?> _maxLearningRate = OptionKinds.Number(
-        "--max-lr", $"Highest learning rate of the schedule. (default: {RecipeDefaults.MaxLearningRate(RecipeDefaults.OneCycle)} for onecycle, {RecipeDefaults.MaxLearningRate(RecipeDefaults.MultiStep)} for multistep)",
-        "RATE", "a number above 0, at most 10", rate => rate is > 0 and <= 10);
-
-    private readonly Option<string?> _schedule = OptionKinds.OneOf("--lr-schedule", "Learning-rate schedule. (default: onecycle)", RecipeDefaults.OneCycle, RecipeDefaults.MultiStep);
+    private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", $"Epochs. (default: {ShapesDefaults.Epochs})", 1, 1_000_000);
+    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {ShapesDefaults.BatchSize})", 2, 65_536);
+    private readonly Option<string?> _schedule = OptionKinds.OneOf("--lr-schedule", "Learning-rate schedule, as published. (default: onecycle)", RecipeDefaults.OneCycle, RecipeDefaults.MultiStep);
     private readonly Option<double?> _holdoutFraction = OptionKinds.Number(
         "--holdout-fraction", "Share of the training set that is held out for the reward and the best checkpoint; 0 for none. (default: 0.1)",
         "F", "a number from 0 to 0.5", fraction => fraction is >= 0 and <= 0.5);
@@ -40,7 +37,7 @@ public sealed class TrainCommand : Command
     private readonly Option<int?> _agentPatience = OptionKinds.Whole(
         "--agent-patience", "Seconds to wait for an agent that cannot be reached, before the training goes on with the last choice (vanilla, if there is none). (default: 60)", 1, 86_400);
 
-    private readonly Option<ulong?> _seed = OptionKinds.Seed("--seed", "Seed of everything that is drawn. (default: 0)");
+    private readonly Option<long?> _seed = OptionKinds.Seed("--seed", "Seed of everything that is drawn. (default: 0)");
     private readonly Option<string?> _device = OptionKinds.OneOf("--device", "Where to compute; auto takes CUDA where it works. (default: auto)", "auto", "cpu", "cuda");
     private readonly Option<int?> _threads = OptionKinds.Whole("--threads", "Threads of one tensor operation. Repeatable to the bit means: the same number. (default: the processors)", 1, 1024);
     private readonly Option<string?> _out = OptionKinds.Text("--out", "Folder for everything the training writes. (default: runs/ and the time)", "DIR");
@@ -57,7 +54,7 @@ public sealed class TrainCommand : Command
         foreach (var option in new Option[]
         {
             _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
-            _out, _resume, _holdoutFraction, _maxLearningRate, _schedule,
+            _out, _resume, _holdoutFraction, _schedule,
         })
         {
             Add(option);
@@ -80,7 +77,7 @@ public sealed class TrainCommand : Command
             return new(ResumeRules.Check(stored, Apply(parsed, stored), resume), resume, true);
         }
 
-        var settings = Apply(parsed, RecipeDefaults.Settings(parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle));
+        var settings = Apply(parsed, RecipeDefaults.Settings());
         SettingRules.Check(settings);
         var stamp = _time.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
         var folder = parsed.GetValue(_out) ?? Path.Combine("runs", stamp);
@@ -103,7 +100,6 @@ public sealed class TrainCommand : Command
             Epochs = parsed.GetValue(_epochs) ?? basis.Epochs,
             BatchSize = parsed.GetValue(_batchSize) ?? basis.BatchSize,
             HoldoutFraction = parsed.GetValue(_holdoutFraction) ?? basis.HoldoutFraction,
-            MaxLearningRate = parsed.GetValue(_maxLearningRate) ?? basis.MaxLearningRate,
             LearningRateSchedule = parsed.GetValue(_schedule) ?? basis.LearningRateSchedule,
             Policy = policy,
             Methods = policy == "fixed" && methods.Count == 0 ? ["rmix"] : methods,

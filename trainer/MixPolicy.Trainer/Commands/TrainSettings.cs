@@ -23,10 +23,7 @@ public sealed record TrainSettings
     /// <summary>Share of the training set that is held out, in [0, 0.5].</summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
-    /// <summary>Highest learning rate of the schedule.</summary>
-    public required double MaxLearningRate { get; init; }
-
-    /// <summary>onecycle or multistep.</summary>
+    /// <summary>onecycle or multistep, as published.</summary>
     public string LearningRateSchedule { get; init; } = "onecycle";
 
     /// <summary>ppo, random, fixed, schedule or bandit.</summary>
@@ -44,7 +41,7 @@ public sealed record TrainSettings
     /// <summary>How long an agent that cannot be reached is waited for, in seconds.</summary>
     public int AgentPatience { get; init; } = 60;
 
-    public ulong Seed { get; init; }
+    public long Seed { get; init; }
 
     /// <summary>auto, cpu or cuda.</summary>
     public string Device { get; init; } = "auto";

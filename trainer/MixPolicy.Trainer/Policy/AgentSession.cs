@@ -125,9 +125,13 @@ public sealed class AgentSession : IAsyncDisposable
         {
             var finished = await ReachAsync(async token =>
             {
-                if (Backlog.Decided < lastInterval || _stream is null)
+                if (Backlog.Decided < lastInterval)
                 {
                     await CatchUpAsync(lastInterval, token);
+                }
+                else if (_stream is null)
+                {
+                    await AttachAsync(token);
                 }
 
                 var request = new FinishRunRequest { Run = RunName, LeaseToken = _ticket.LeaseToken, Report = Backlog.Of(lastInterval, RunName) };
@@ -147,6 +151,34 @@ public sealed class AgentSession : IAsyncDisposable
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>The policy's updates during the finished run, from the agent's log; what could be read of them where it goes away.</summary>
+    public async Task<IReadOnlyList<PolicyUpdate>> ReadUpdatesAsync(CancellationToken cancellationToken)
+    {
+        var updates = new List<PolicyUpdate>();
+        try
+        {
+            using var watch = _client.Watch(new() { Name = RunName }, deadline: Deadline(), cancellationToken: cancellationToken);
+            await foreach (var happened in watch.ResponseStream.ReadAllAsync(cancellationToken))
+            {
+                if (happened is { EventCase: RunEvent.EventOneofCase.State, State: RunState.Finished })
+                {
+                    break;
+                }
+
+                if (happened.Update is { } update)
+                {
+                    updates.Add(update);
+                }
+            }
+        }
+        catch (RpcException e)
+        {
+            _notice($"The policy's updates could not be read: {RpcErrors.Text(e)}");
+        }
+
+        return updates;
     }
 
     public async ValueTask DisposeAsync()
@@ -243,7 +275,8 @@ public sealed class AgentSession : IAsyncDisposable
         await DropStreamAsync();
         await _client.CreateAgentAsync(new() { AgentId = _plan.AgentId, Spec = _plan.Agent }, deadline: Deadline(), cancellationToken: cancellationToken);
         var started = await StartRunAsync(cancellationToken);
-        Keep(_ticket with { LeaseToken = started.Lease.Token });
+        // A run that is finished already has no lease to give.
+        Keep(_ticket with { LeaseToken = started.Lease?.Token ?? _ticket.LeaseToken });
         return _stream = new(_client, _time);
     }
 

@@ -7,14 +7,15 @@ namespace MixPolicy.Trainer.Policy;
 internal static class RunPlans
 {
     /// <param name="settings">Of the training.</param>
+    /// <param name="peakLearningRate">Of its schedule.</param>
     /// <param name="classes">Of its data set.</param>
-    internal static RunPlan Of(TrainSettings settings, int classes) => new(
+    internal static RunPlan Of(TrainSettings settings, double peakLearningRate, int classes) => new(
         AgentOf(settings),
         new()
         {
             Intervals = settings.Epochs,
             Classes = classes,
-            PeakLearningRate = settings.MaxLearningRate,
+            PeakLearningRate = peakLearningRate,
             Dataset = settings.Dataset,
             Network = settings.Model,
         },
@@ -23,7 +24,7 @@ internal static class RunPlans
 
     private static AgentSpec AgentOf(TrainSettings settings)
     {
-        var spec = new AgentSpec { ActionSpace = new(), Seed = settings.Seed };
+        var spec = new AgentSpec { ActionSpace = new(), Seed = (ulong)settings.Seed };
         var methods = settings.Policy == "schedule" ? settings.Schedule.Select(e => e.Method).Distinct() : settings.Methods;
         spec.ActionSpace.Methods.AddRange(methods.Select(MethodOf));
         switch (settings.Policy)

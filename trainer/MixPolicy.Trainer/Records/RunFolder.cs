@@ -24,6 +24,9 @@ public sealed class RunFolder(string path)
 
     public string Report => In("report.html");
 
+    /// <summary>The full text of the error a training ended with.</summary>
+    public string ErrorLog => In("error.log");
+
     private string Settings => In("run.json");
 
     private string Ticket => In("agent.json");

@@ -5,7 +5,7 @@ namespace MixPolicy.Trainer.Records;
 /// <summary>The epochs as TensorBoard scalars.</summary>
 internal sealed class TensorBoardFiles
 {
-    private readonly torch.utils.tensorboard.Modules.SummaryWriter _writer;
+    private readonly TorchSharp.Modules.SummaryWriter _writer;
 
     /// <param name="folder">Emptied: after a resume, the epochs done are written again, so that each is there once.</param>
     internal TensorBoardFiles(string folder)

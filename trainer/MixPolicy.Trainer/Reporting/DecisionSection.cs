@@ -1,4 +1,3 @@
-using System.Globalization;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting.Charts;
