@@ -1,0 +1,78 @@
+using MixPolicy.Ppo.Optimisation;
+
+namespace MixPolicy.Ppo.Learning;
+
+/// <summary>
+/// How PPO learns. The defaults are Stable-Baselines3's. Where this differs from it: observation statistics change only at the end of
+/// an update, not at every step (see <see cref="PpoLearner"/>); bounded actions have a Beta distribution, not a clipped Gaussian.
+/// </summary>
+public sealed record PpoOptions
+{
+    /// <summary>Adam's step size.</summary>
+    public Schedule LearningRate { get; init; } = Schedule.Constant(3e-4);
+
+    /// <summary>ε: how far the probability ratio may move from 1 before its gradient stops.</summary>
+    public Schedule ClipRange { get; init; } = Schedule.Constant(0.2);
+
+    /// <summary>How far a value may move in one update, in units of reward; null (default): freely.</summary>
+    public Schedule? ValueClipRange { get; init; }
+
+    /// <summary>γ, 0 to 1.</summary>
+    public double Gamma { get; init; } = 0.99;
+
+    /// <summary>λ of the advantage estimate, 0 to 1.</summary>
+    public double GaeLambda { get; init; } = 0.95;
+
+    /// <summary>Passes over each rollout, ≥ 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples a gradient step, ≥ 1; a rollout with fewer is one minibatch, and the last of a pass may be smaller.</summary>
+    public int MinibatchSize { get; init; } = 64;
+
+    /// <summary>Weight of the entropy bonus, ≥ 0.</summary>
+    public double EntropyCoefficient { get; init; }
+
+    /// <summary>Weight of the value loss, ≥ 0.</summary>
+    public double ValueCoefficient { get; init; } = 0.5;
+
+    /// <summary>The gradient of all parameters together is scaled down to this length, > 0.</summary>
+    public double MaxGradientNorm { get; init; } = 0.5;
+
+    /// <summary>Advantages of a minibatch get mean 0 and standard deviation 1, when it has more than one.</summary>
+    public bool NormalizeAdvantages { get; init; } = true;
+
+    /// <summary>The update stops before a step whose approximate KL divergence from the old policy is above 1.5 × this, > 0; null (default): never.</summary>
+    public double? TargetKl { get; init; }
+
+    /// <summary>Width of each hidden layer of the policy and of the value network, each ≥ 1.</summary>
+    public IReadOnlyList<int> HiddenLayers { get; init; } = [64, 64];
+
+    /// <summary>Observations get running mean 0 and variance 1, clipped to ±10.</summary>
+    public bool NormalizeObservations { get; init; }
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentException">One is wrong; the message has its name, the value and what is allowed.</exception>
+    public void Validate()
+    {
+        Require(LearningRate is { Initial: > 0, Power: >= 0 } && double.IsFinite(LearningRate.Initial), nameof(LearningRate), LearningRate, "initial > 0, power >= 0");
+        Require(ClipRange is { Initial: > 0, Power: >= 0 }, nameof(ClipRange), ClipRange, "initial > 0, power >= 0");
+        Require(ValueClipRange is null or { Initial: > 0, Power: >= 0 }, nameof(ValueClipRange), ValueClipRange, "initial > 0, power >= 0, or null");
+        Require(Gamma is >= 0 and <= 1, nameof(Gamma), Gamma, "0 to 1");
+        Require(GaeLambda is >= 0 and <= 1, nameof(GaeLambda), GaeLambda, "0 to 1");
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
+        Require(MinibatchSize >= 1, nameof(MinibatchSize), MinibatchSize, "1 or more");
+        Require(EntropyCoefficient >= 0 && double.IsFinite(EntropyCoefficient), nameof(EntropyCoefficient), EntropyCoefficient, "0 or more");
+        Require(ValueCoefficient >= 0 && double.IsFinite(ValueCoefficient), nameof(ValueCoefficient), ValueCoefficient, "0 or more");
+        Require(MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
+        Require(TargetKl is null or > 0, nameof(TargetKl), TargetKl, "above 0, or null");
+        Require(HiddenLayers.All(width => width >= 1), nameof(HiddenLayers), string.Join(",", HiddenLayers), "widths of 1 or more");
+    }
+
+    private static void Require(bool isRight, string field, object? value, string allowed)
+    {
+        if (!isRight)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{field} is {value ?? "null"}; allowed is {allowed}"), field);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace MixPolicy.Trainer.Training;
+
+/// <summary>
+/// glibc gives large blocks back to the system as soon as they are free, and every training step asks for the same ones again: tens of thousands of page faults
+/// a step, up to a third of its time (seen: 220 ms against 137 ms for a saliency pass of PreActResNet18 width 16). A trainer keeps them instead.
+/// </summary>
+internal static partial class NativeHeap
+{
+    // From malloc.h.
+    private const int TrimThreshold = -1;
+    private const int MaximumMappedBlocks = -4;
+
+    private static readonly Lazy<bool> Kept = new(KeepOnce);
+
+    /// <summary>Makes the heap keep what is freed, for the rest of the process. Elsewhere than under glibc nothing changes.</summary>
+    /// <returns>Whether it does.</returns>
+    internal static bool KeepFreedMemory() => Kept.Value;
+
+    private static bool KeepOnce()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            return SetOption(TrimThreshold, int.MaxValue) == 1 && SetOption(MaximumMappedBlocks, 0) == 1;
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // musl has no mallopt; libtorch does not run there, but if it ever does, it is only slower.
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetOption(int option, int value);
+}
