@@ -1,5 +1,5 @@
 using System.Globalization;
-using MixPolicy.Torch.Devices;
+using TorchSharp;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Loop;
 using MixPolicy.Trainer.Policy;
@@ -35,9 +35,10 @@ internal static class TrainAction
 
     private static async Task<int> RunAsync(TrainSettings settings, bool resume, RunFolder folder, TimeProvider time, CancellationToken cancellationToken)
     {
-        var device = TorchDevices.Choose(settings.Device);
+        MixPolicy.Torch.TorchRuntime.Load();
+        var device = torch.CPU;
         await using var model = await ModelHost.StartAsync(settings, device, time, cancellationToken);
-        ITrainingDisplay display = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveDisplay(AnsiConsole.Console) : new PlainDisplay(Console.Out);
+        ITrainingDisplay display = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new TerminalDisplay(AnsiConsole.Console) : new PlainDisplay(Console.Out);
         var checkpoints = new Checkpoints(folder);
         var state = resume ? await model.RunAsync(session => checkpoints.Restore(session, refused => display.Note($"Passed over {refused}")), cancellationToken) : null;
         var ticket = folder.ReadTicket() ?? new(Guid.NewGuid().ToString("N"));

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace MixPolicy.Trainer.Display;
 
 /// <summary>Two bars on a terminal, epochs and batches, with the finished epochs scrolling above.</summary>
-public sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
+public sealed class TerminalDisplay(IAnsiConsole console) : ITrainingDisplay
 {
     private ProgressTask? _epochs;
     private ProgressTask? _batches;
