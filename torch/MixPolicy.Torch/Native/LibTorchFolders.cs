@@ -17,17 +17,19 @@ internal sealed record LibTorchFolders(string LibTorch, string Glue, string Sour
     /// In this order: the folder the user named (of a libtorch or a PyTorch installation, or its <c>lib</c>), the one published with the
     /// program, the NuGet package cache the build used.
     /// </summary>
+    /// <exception cref="TorchLoadException">They are not there; the message says where it was looked.</exception>
     public static LibTorchFolders Find(string? userFolder, string baseDirectory)
     {
-        var published = Path.Combine(baseDirectory, PublishedFolder);
-        var glue = FirstWith(NativeTorch.Glue, published, baseDirectory, Path.Combine(baseDirectory, "runtimes", "linux-x64", "native"), Metadata("TorchSharpNative"))
+        // The second and third are where packages that bring their natives themselves (CUDA) put them: published for one system, and built.
+        string[] beside = [Path.Combine(baseDirectory, PublishedFolder), baseDirectory, Path.Combine(baseDirectory, "runtimes", "linux-x64", "native")];
+        var glue = FirstWith(NativeTorch.Glue, [.. beside, Metadata("TorchSharpNative")])
             ?? throw new TorchLoadException(
                 $"{NativeTorch.Glue} was not found beside the program ({baseDirectory}) nor in the NuGet package folder the build used "
                 + $"({Metadata("TorchSharpNative")}). Run 'dotnet restore', or publish the program again.");
 
         if (!string.IsNullOrWhiteSpace(userFolder))
         {
-            var found = FirstWith(NativeTorch.Core, userFolder, Path.Combine(userFolder, "lib"), Path.Combine(userFolder, "torch", "lib"));
+            var found = FirstWith(NativeTorch.Core, [userFolder, Path.Combine(userFolder, "lib"), Path.Combine(userFolder, "torch", "lib")]);
             return found is not null
                 ? new(found, glue, EnvironmentVariable)
                 : throw new TorchLoadException(
@@ -35,14 +37,19 @@ internal sealed record LibTorchFolders(string LibTorch, string Glue, string Sour
                     + "libtorch or PyTorch installation (python3 -c 'import torch; print(torch.__path__[0])' prints it), or unset the variable.");
         }
 
-        var package = FirstWith(NativeTorch.Core, published, glue, Metadata("LibTorchNative"))
-            ?? throw new TorchLoadException(
-                $"{NativeTorch.Core} was not found in {published}, {glue} or the NuGet package folder the build used ({Metadata("LibTorchNative")}). "
+        if (FirstWith(NativeTorch.Core, beside) is { } own)
+        {
+            return new(own, glue, "the program's own folder");
+        }
+
+        return FirstWith(NativeTorch.Core, [Metadata("LibTorchNative")]) is { } package
+            ? new(package, glue, "the NuGet package")
+            : throw new TorchLoadException(
+                $"{NativeTorch.Core} was not found beside the program ({baseDirectory}) nor in the NuGet package folder the build used ({Metadata("LibTorchNative")}). "
                 + $"Run 'dotnet restore', publish the program again, or set {EnvironmentVariable} to the folder of a libtorch or PyTorch installation.");
-        return new(package, glue, package == published ? "the program's own folder" : "the NuGet package");
     }
 
-    private static string? FirstWith(string file, params ReadOnlySpan<string?> folders)
+    private static string? FirstWith(string file, ReadOnlySpan<string?> folders)
     {
         foreach (var folder in folders)
         {

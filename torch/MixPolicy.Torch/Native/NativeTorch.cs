@@ -1,7 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace MixPolicy.Torch.Native;
+
+/// <summary>What <see cref="NativeTorch.Load"/> did.</summary>
+/// <param name="Glue">Path of TorchSharp's native half.</param>
+/// <param name="Patched">It is a copy patched for an old C++ library.</param>
+/// <param name="HasCuda">This libtorch has CUDA.</param>
+internal sealed record LoadedTorch(string Glue, bool Patched, bool HasCuda);
 
 /// <summary>Loads libtorch and TorchSharp's glue by path, before TorchSharp looks for them itself.</summary>
 internal static class NativeTorch
@@ -10,111 +13,78 @@ internal static class NativeTorch
     public const string Cuda = "libtorch_cuda.so";
     public const string Glue = "libLibTorchSharp.so";
 
-    /// <summary>Loads everything from <paramref name="folders"/>; a copy of the glue patched for an old C++ library goes to <paramref name="cacheFolder"/>.</summary>
-    /// <returns>The path of the glue that was loaded, and whether it is a patched copy.</returns>
-    public static (string Glue, bool Patched) Load(LibTorchFolders folders, string cacheFolder)
+    /// <summary>Loads everything from <paramref name="folders"/>.</summary>
+    /// <param name="cacheFolder">Asked for where a copy of the glue patched for an old C++ library may go; only then.</param>
+    /// <exception cref="TorchLoadException">A file is missing, damaged or does not fit this system.</exception>
+    public static LoadedTorch Load(LibTorchFolders folders, Func<string> cacheFolder)
     {
-        LoadOne(Path.Combine(folders.LibTorch, "libc10.so"), folders);
-        LoadOne(Path.Combine(folders.LibTorch, Core), folders);
-        var cuda = Path.Combine(folders.LibTorch, Cuda);
-        if (File.Exists(cuda))
+        // Each needs those before it. Once loaded, the loader knows them by name, so LD_LIBRARY_PATH plays no part.
+        var hasCuda = File.Exists(Path.Combine(folders.LibTorch, Cuda));
+        string[] libraries = hasCuda ? ["libc10.so", Core, Cuda, "libtorch.so"] : ["libc10.so", Core, "libtorch.so"];
+        foreach (var library in libraries)
         {
-            LoadOne(cuda, folders);
+            var path = Path.Combine(folders.LibTorch, library);
+            if (TryOpen(path, folders, bindNow: false) is { } said)
+            {
+                throw Explain(path, folders, said);
+            }
         }
 
-        LoadOne(Path.Combine(folders.LibTorch, "libtorch.so"), folders);
-
+        // The glue is what must fit a libtorch of another build: all its symbols are asked for at once.
         var glue = Path.Combine(folders.Glue, Glue);
-        try
+        var patched = false;
+        var complaint = TryOpen(glue, folders, bindNow: true);
+        if (complaint is not null && complaint.Contains(GlibcxxRequirement.Version, StringComparison.Ordinal))
         {
-            NativeLibrary.Load(glue);
-            return (glue, false);
-        }
-        catch (DllNotFoundException e) when (e.Message.Contains(GlibcxxRequirement.Version, StringComparison.Ordinal))
-        {
-            var patched = PatchedCopy(glue, cacheFolder);
-            LoadOne(patched, folders);
-            return (patched, true);
-        }
-        catch (DllNotFoundException e)
-        {
-            throw Explain(glue, folders, e);
-        }
-    }
-
-    /// <summary>The patched copy in the per-user cache, named by the hash of its source and written atomically: processes may race for it.</summary>
-    internal static string PatchedCopy(string glue, string cacheFolder)
-    {
-        var bytes = File.ReadAllBytes(glue);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        GlibcxxRequirement.MarkWeak(bytes);
-
-        // The folder carries the hash, the file keeps its name: TorchSharp asks the loader for "LibTorchSharp" by that name.
-        var folder = Path.Combine(cacheFolder, hash[..16]);
-        var target = Path.Combine(folder, Glue);
-        if (File.Exists(target) && File.ReadAllBytes(target).AsSpan().SequenceEqual(bytes))
-        {
-            return target;
+            patched = true;
+            glue = PatchedGlue.Create(glue, cacheFolder());
+            complaint = TryOpen(glue, folders, bindNow: true);
         }
 
-        try
-        {
-            Directory.CreateDirectory(folder);
-            var temporary = Path.Combine(folder, $"{Path.GetRandomFileName()}.tmp");
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, target, overwrite: true);
-            return target;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TorchLoadException(
-                $"the C++ library of this system is older than {GlibcxxRequirement.Version}, and the copy of {Glue} that works with it could not be written "
-                + $"to {folder}: {e.Message} Make that folder writable, or set XDG_CACHE_HOME to one that is.", e);
-        }
-    }
-
-    private static void LoadOne(string path, LibTorchFolders folders)
-    {
-        if (!File.Exists(path))
-        {
-            throw new TorchLoadException($"{Path.GetFileName(path)} is missing from {folders.LibTorch} ({folders.Source}): that is not a whole libtorch. "
-                + "Install it again, or name another folder.");
-        }
-
-        try
-        {
-            NativeLibrary.Load(path);
-        }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
-        {
-            throw Explain(path, folders, e);
-        }
+        return complaint is null ? new(glue, patched, hasCuda) : throw Explain(glue, folders, complaint);
     }
 
     /// <summary>Turns the loader's words into what to do about them.</summary>
-    internal static TorchLoadException Explain(string path, LibTorchFolders folders, Exception e)
+    internal static TorchLoadException Explain(string path, LibTorchFolders folders, string said)
     {
-        var name = Path.GetFileName(path);
-        var said = e.Message;
+        bool Says(params ReadOnlySpan<string> words)
+        {
+            foreach (var word in words)
+            {
+                if (said.Contains(word, StringComparison.Ordinal))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
         var remedy = said switch
         {
-            _ when said.Contains("libgomp", StringComparison.Ordinal) => "the OpenMP runtime is missing: install libgomp1 (Debian, Ubuntu) or libgomp (Fedora).",
-            _ when said.Contains("libcud", StringComparison.Ordinal) || said.Contains("libcublas", StringComparison.Ordinal) || said.Contains("libnv", StringComparison.Ordinal)
+            _ when Says("libgomp.so") => "install the OpenMP runtime: libgomp1 (Debian, Ubuntu) or libgomp (Fedora, RHEL).",
+            _ when Says("libgomp-") => $"the OpenMP runtime that belongs to this libtorch is missing from {folders.LibTorch}: install libtorch again.",
+            _ when Says("libcud", "libcublas", "libcufft", "libcurand", "libcusparse", "libcusolver", "libnv", "libnccl")
                 => "a CUDA library is missing: put the CUDA libraries on LD_LIBRARY_PATH, or use the CPU build.",
-            _ when said.Contains("GLIBC_", StringComparison.Ordinal) || said.Contains("musl", StringComparison.Ordinal)
+            _ when Says("GLIBCXX_", "CXXABI_") => "the C++ library of this system is too old: install a newer libstdc++6, or use Debian 12, Ubuntu 22.04 or newer.",
+            _ when Says("GLIBC_", "musl", "not glibc")
                 => "the C library of this system is too old or is not glibc: libtorch needs glibc 2.28 or newer (Debian 10, Ubuntu 20.04, RHEL 8), not Alpine.",
-            _ when said.Contains("undefined symbol", StringComparison.Ordinal)
-                => $"this libtorch does not fit TorchSharp, which is built for libtorch 2.10: use that version in {folders.LibTorch}.",
-            _ when e is BadImageFormatException || said.Contains("ELF", StringComparison.Ordinal) || said.Contains("file too short", StringComparison.Ordinal)
-                => "the file is damaged or for another system: install it again.",
-            _ => "see the loader's words above.",
+            _ when Says("undefined symbol") => $"the libtorch in {folders.LibTorch} does not fit TorchSharp, which is built for libtorch 2.10: use that version.",
+            _ when Says("cut short", "ELF", "x86-64", "file too short") => "the file is damaged or for another system: install it again.",
+            _ when Says("cannot open shared object file") => "install the library it names, or put its folder on LD_LIBRARY_PATH.",
+            _ => "install libtorch again, or name another with MIXPOLICY_LIBTORCH.",
         };
-        return new TorchLoadException($"{name} (from {folders.Source}, {folders.LibTorch}) could not be loaded: {FirstLine(said)} Remedy: {remedy}", e);
+        return new TorchLoadException($"{Path.GetFileName(path)} (from {folders.Source}, {folders.LibTorch}) could not be loaded: {said}. Remedy: {remedy}");
     }
 
-    private static string FirstLine(string text)
+    private static string? TryOpen(string path, LibTorchFolders folders, bool bindNow)
     {
-        var line = text.Split('\n').FirstOrDefault(l => l.Contains(".so", StringComparison.Ordinal) && l.Contains(": ", StringComparison.Ordinal)) ?? text.Split('\n')[0];
-        return line.Trim();
+        if (!File.Exists(path))
+        {
+            throw new TorchLoadException($"{Path.GetFileName(path)} is missing from {Path.GetDirectoryName(path)} ({folders.Source}): that is not a whole libtorch. "
+                + "Install it again, or name another folder.");
+        }
+
+        return ElfFile.WhatIsWrong(path) ?? DynamicLibrary.Open(path, bindNow);
     }
 }
