@@ -4,7 +4,7 @@ using System.Text;
 namespace MixPolicy.Agent.Configuration;
 
 /// <summary>From arguments, environment and appsettings.json to valid options. Later sources win, in that order from the right.</summary>
-internal static class CommandLine
+public static class CommandLine
 {
     public static bool AsksForHelp(string[] args) => args.Any(arg => arg is "--help" or "-h" or "-?");
 

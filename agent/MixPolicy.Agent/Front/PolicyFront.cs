@@ -60,7 +60,7 @@ internal sealed class PolicyFront(IGrainFactory grains, Listings listings, Steer
         steering.RunAsync(requestStream, responseStream, context.CancellationToken);
 
     public override Task Watch(WatchRequest request, IServerStreamWriter<RunEvent> responseStream, ServerCallContext context) =>
-        watching.RunAsync(request, responseStream, context.CancellationToken);
+        watching.RunAsync(request, responseStream, context);
 
     private IAgentGrain Grain(string agent) => grains.GetGrain<IAgentGrain>(agent);
 }

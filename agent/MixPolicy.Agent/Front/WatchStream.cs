@@ -19,15 +19,17 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
     // How late a lapsed lease may be noticed.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    public async Task RunAsync(WatchRequest request, IServerStreamWriter<RunEvent> events, CancellationToken cancellationToken)
+    public async Task RunAsync(WatchRequest request, IServerStreamWriter<RunEvent> events, ServerCallContext context)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         var (agent, run) = Scope(request);
         using var subscription = signals.Subscribe(agent, run);
         // A lease lapses without a signal.
         await using var tick = clock.Time.CreateTimer(_ => subscription.Wake(agent), null, Tick, Tick);
         var logs = new WatchedLogs(database, agent, run);
         await logs.OpenAsync(request.LiveOnly ? null : request.AfterSequence, ending.Token);
+        // From here on nothing is missed, and the client may know it before the first event.
+        await context.WriteResponseHeadersAsync([]);
         var lapses = new LeaseWatch(database, leases, clock, agent, run);
         while (true)
         {

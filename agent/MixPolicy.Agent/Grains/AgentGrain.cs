@@ -78,6 +78,7 @@ internal sealed partial class AgentGrain(
         DeleteSnapshots(agent);
         _runs.Clear();
         Become(null);
+        DeactivateOnIdle();
     }
 
     private static byte[] Wire(Google.Protobuf.IMessage message) => Google.Protobuf.MessageExtensions.ToByteArray(message);
@@ -85,17 +86,19 @@ internal sealed partial class AgentGrain(
     private void Become(AgentRow? agent)
     {
         _agent = agent;
-        if (agent is null)
-        {
-            _mind = null;
-            DeactivateOnIdle();
-            return;
-        }
-
-        _mind = new(agent, threads.Next(), database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
+        _mind = agent is null ? null : new(agent, threads.Next(), database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
     }
 
-    private AgentRow Existing() => _agent ?? throw Refusal.NotFound(Name.ToString());
+    private AgentRow Existing()
+    {
+        if (_agent is { } agent)
+        {
+            return agent;
+        }
+
+        DeactivateOnIdle();
+        throw Refusal.NotFound(Name.ToString());
+    }
 
     private async Task<RunRow> ExistingAsync(RunName name) => await FindAsync(name) ?? throw Refusal.NotFound(name.ToString());
 

@@ -49,7 +49,7 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
 
         try
         {
-            _ = mind;
+            snapshots.Save(position, mind.Save);
             _saved = position;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CheckpointException)
@@ -68,16 +68,17 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
     {
         using var context = database.Read();
         var end = context.Agents.Single(row => row.Id == agent.Id).LastSequence;
-        var mind = new AgentMind(AgentSpec.Parser.ParseFrom(agent.Spec));
+        var spec = AgentSpec.Parser.ParseFrom(agent.Spec);
+        var (mind, position) = FromSnapshot(spec, end) ?? (new AgentMind(spec), 0);
         try
         {
-            _saved = RestoreSnapshot(mind, end);
             var entries = context.Entries
-                .Where(entry => entry.AgentId == agent.Id && entry.Sequence > _saved)
+                .Where(entry => entry.AgentId == agent.Id && entry.Sequence > position)
                 .OrderBy(entry => entry.Sequence)
                 .AsEnumerable();
             var replayed = new LogReplay(mind, logger).Run(entries);
-            Restored(agent.Id, _saved, replayed, mind.PolicyVersion);
+            Restored(agent.Id, position, replayed, mind.PolicyVersion);
+            _saved = position;
             return mind;
         }
         catch
@@ -87,23 +88,31 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
         }
     }
 
-    /// <summary>Loads the newest good snapshot.</summary>
-    /// <returns>Its position in the log, 0 without one.</returns>
-    private long RestoreSnapshot(AgentMind mind, long end)
+    /// <summary>The mind of the newest good snapshot and its position in the log, or null.</summary>
+    private (AgentMind Mind, long Position)? FromSnapshot(AgentSpec spec, long end)
     {
         if (snapshots.LoadLatest(refusal => SnapshotRefused(agent.Id, refusal.Folder, refusal.Reason)) is not { } snapshot)
         {
-            return 0;
+            return null;
         }
 
         if (snapshot.Step > end)
         {
             // Only a database put back from elsewhere can be behind: a snapshot is written after its commit.
             SnapshotAhead(agent.Id, snapshot.Step, end);
-            return 0;
+            return null;
         }
 
-        return 0;
+        try
+        {
+            return (AgentMind.Restore(spec, snapshot), snapshot.Step);
+        }
+        catch (CheckpointException e)
+        {
+            // Whole by its checksums, but written by another version: the log has it all.
+            SnapshotRefused(agent.Id, snapshot.Folder, e.Message);
+            return null;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {Agent}: restored from position {Position} and {Replayed} entries after it, policy version {Version}")]

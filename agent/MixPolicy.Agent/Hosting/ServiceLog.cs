@@ -21,6 +21,9 @@ internal static class ServiceLog
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", Quieter(options.LogLevel))
             .MinimumLevel.Override("Grpc", Quieter(options.LogLevel))
             .MinimumLevel.Override("Orleans", Quieter(options.LogLevel))
+            .MinimumLevel.Override("Polly", Quieter(options.LogLevel))
+            // It recommends the server's garbage collector, which would take a core's worth of memory from a trainer beside it.
+            .MinimumLevel.Override("Orleans.Runtime.Silo", LogEventLevel.Error)
             .WriteTo.File(
                 format,
                 Path.Combine(folder.Logs, options.LogAsJson ? "agent-.jsonl" : "agent-.log"),

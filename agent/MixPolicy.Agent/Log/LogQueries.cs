@@ -4,7 +4,12 @@ using MixPolicy.Agent.Naming;
 namespace MixPolicy.Agent.Log;
 
 /// <summary>A decision and, once there is one, its report.</summary>
-public sealed record LoggedInterval(LogRow Decided, LogRow? Reported);
+public sealed record LoggedInterval
+{
+    public required LogRow Decided { get; init; }
+
+    public LogRow? Reported { get; init; }
+}
 
 /// <summary>What is asked of the log in more than one place.</summary>
 public static class LogQueries
@@ -18,7 +23,7 @@ public static class LogQueries
         join reported in context.Entries.Where(row => row.Kind == EntryKind.Reported)
             on new { decided.AgentId, decided.RunId, decided.Interval } equals new { reported.AgentId, reported.RunId, reported.Interval } into reports
         from reported in reports.DefaultIfEmpty()
-        select new LoggedInterval(decided, reported);
+        select new LoggedInterval { Decided = decided, Reported = reported };
 
     /// <summary>One interval of a run, or null if it is not decided.</summary>
     public static Task<LoggedInterval?> IntervalAsync(this LogContext context, RunName run, int interval, CancellationToken cancellationToken = default) =>

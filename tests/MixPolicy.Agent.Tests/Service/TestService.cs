@@ -61,6 +61,14 @@ public sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await GoDownAsync();
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            foreach (var log in Directory.GetFiles(Path.Combine(DataFolder, "logs")))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(await File.ReadAllTextAsync(log));
+            }
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 }
