@@ -1,5 +1,5 @@
 using System.Globalization;
-using TorchSharp;
+using MixPolicy.Torch.Devices;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Loop;
 using MixPolicy.Trainer.Policy;
@@ -35,8 +35,7 @@ internal static class TrainAction
 
     private static async Task<int> RunAsync(TrainSettings settings, bool resume, RunFolder folder, TimeProvider time, CancellationToken cancellationToken)
     {
-        MixPolicy.Torch.TorchRuntime.Load();
-        var device = torch.CPU;
+        var device = TorchDevices.Choose(settings.Device);
         await using var model = await ModelHost.StartAsync(settings, device, time, cancellationToken);
         ITrainingDisplay display = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new TerminalDisplay(AnsiConsole.Console) : new PlainDisplay(Console.Out);
         var checkpoints = new Checkpoints(folder);

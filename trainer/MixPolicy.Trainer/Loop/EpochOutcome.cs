@@ -23,7 +23,6 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             TrainTop1Weighted = Training.TrainTop1Weighted,
             GradientNorm = Training.GradientNorm,
             LearningRate = Training.LearningRate,
-            TestLoss = Test.Loss,
             TestTop1 = Test.Top1,
             Timing = new()
             {
@@ -36,7 +35,18 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
         };
         if (HeldOut is { } heldOut)
         {
-            (report.HoldoutLoss, report.HoldoutTop1, report.HoldoutEce) = (heldOut.Loss, heldOut.Top1, heldOut.Ece);
+            (report.HoldoutTop1, report.HoldoutEce) = (heldOut.Top1, heldOut.Ece);
+        }
+
+        // A network on its way to divergence may have infinite losses; the agent takes only numbers.
+        if (Finite(HeldOut?.Loss) is { } holdoutLoss)
+        {
+            report.HoldoutLoss = holdoutLoss;
+        }
+
+        if (Finite(Test.Loss) is { } testLoss)
+        {
+            report.TestLoss = testLoss;
         }
 
         if (Steering.IsFallback)
@@ -60,9 +70,9 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             Fallback = Steering.IsFallback,
             TrainLoss = Training.TrainLoss,
             TrainTop1Weighted = Training.TrainTop1Weighted,
-            HoldoutLoss = HeldOut?.Loss,
+            HoldoutLoss = Finite(HeldOut?.Loss),
             HoldoutTop1 = HeldOut?.Top1,
-            TestLoss = Test.Loss,
+            TestLoss = Finite(Test.Loss),
             TestTop1 = Test.Top1,
             TestTop5 = Test.Top5,
             Ece = Test.Ece,
@@ -74,6 +84,8 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
         },
         Steering.Choice.ToByteArray(),
         Steering.Decision?.ToByteArray());
+
+    private static double? Finite(double? loss) => loss is { } value && double.IsFinite(value) ? value : null;
 
     private static Duration Duration(double seconds) => Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds));
 }

@@ -3,7 +3,6 @@ using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Training;
-using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Loop;
 

@@ -38,7 +38,8 @@ public sealed record EpochMetrics
 
     public double? HoldoutTop1 { get; init; }
 
-    public required double TestLoss { get; init; }
+    /// <summary>Null, as the held-out loss, where it is not a finite number.</summary>
+    public double? TestLoss { get; init; }
 
     public required double TestTop1 { get; init; }
 
