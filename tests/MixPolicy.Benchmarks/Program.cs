@@ -5,6 +5,7 @@ using MixPolicy.Torch;
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
     ["mix"] = Mix.Run,
+    ["ppo-learning"] = PpoLearning.Run,
     ["saliency"] = SaliencyPass.Run,
 };
 
