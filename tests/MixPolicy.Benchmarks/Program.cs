@@ -5,6 +5,8 @@ using MixPolicy.Torch;
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
     ["mix"] = Mix.Run,
+    ["ppo-learning"] = PpoLearning.Run,
+    ["saliency"] = SaliencyPass.Run,
 };
 
 var unknown = args.Where(a => !benchmarks.ContainsKey(a)).ToArray();

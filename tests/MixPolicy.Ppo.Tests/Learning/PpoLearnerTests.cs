@@ -1,4 +1,5 @@
 using MixPolicy.Ppo.Learning;
+using MixPolicy.Ppo.Observations;
 using MixPolicy.Torch.Checkpoints;
 
 namespace MixPolicy.Ppo.Tests.Learning;
@@ -62,7 +63,7 @@ public sealed class PpoLearnerTests : IDisposable
     public void Learn_FirstStepOfAnUpdate_SeesRatioOne()
     {
         using var learner = new PpoLearner(
-            Observations.ObservationSpace.Vector(MixupLike.ObservationSize), MixupLike.Actions(), MixupLike.Options with { Epochs = 1 }, seed: 3);
+            ObservationSpace.Vector(MixupLike.ObservationSize), MixupLike.Actions(), MixupLike.Options with { Epochs = 1 }, seed: 3);
 
         for (var update = 0UL; update < 3; update++)
         {
