@@ -31,7 +31,7 @@ public sealed class IdentityTests
         var options = new PpoOptions { Gamma = 0, LearningRate = Schedule.Linear(2e-3), MinibatchSize = 128 };
         var environments = new VectorEnvironment(create, 8, seed: 1);
         using var learner = new PpoLearner(environments.Observations, environments.Actions, options, seed: 1);
-        var trainer = new PpoTrainer(learner, environments, new() { StepsPerUpdate = 64, TotalSteps = steps }, options.Gamma, seed: 1);
+        var trainer = new PpoTrainer(learner, environments, new() { StepsPerUpdate = 64, TotalSteps = steps }, seed: 1);
 
         trainer.TrainUntil(steps, cancellationToken: TestContext.Current.CancellationToken);
 

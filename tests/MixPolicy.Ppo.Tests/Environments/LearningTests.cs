@@ -18,7 +18,7 @@ public sealed class LearningTests
         };
         var environments = new VectorEnvironment(Create, 8, seed: 1);
         using var learner = new PpoLearner(environments.Observations, environments.Actions, options, seed: 1);
-        var trainer = new PpoTrainer(learner, environments, new() { StepsPerUpdate = 32, TotalSteps = Steps }, options.Gamma, seed: 1);
+        var trainer = new PpoTrainer(learner, environments, new() { StepsPerUpdate = 32, TotalSteps = Steps }, seed: 1);
 
         trainer.TrainUntil(Steps, cancellationToken: TestContext.Current.CancellationToken);
 
