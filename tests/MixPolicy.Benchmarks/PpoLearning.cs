@@ -18,7 +18,12 @@ public static class PpoLearning
 
     private static readonly PpoOptions CartPoleZoo = new()
     {
-        MinibatchSize = 256, Epochs = 20, Gamma = 0.98, GaeLambda = 0.8, LearningRate = Schedule.Linear(1e-3), ClipRange = Schedule.Linear(0.2),
+        MinibatchSize = 256,
+        Epochs = 20,
+        Gamma = 0.98,
+        GaeLambda = 0.8,
+        LearningRate = Schedule.Linear(1e-3),
+        ClipRange = Schedule.Linear(0.2),
     };
 
     private static readonly PpoOptions AcrobotZoo = new() { Epochs = 4, GaeLambda = 0.94, NormalizeObservations = true };

@@ -16,13 +16,13 @@ public sealed class IdentityTests
     public void Train_MultiDiscrete_IsSolved() => Train(() => Identity.Several(3, 2, 4), 8_000).ShouldBeGreaterThanOrEqualTo(Solved);
 
     [Fact]
-    public void Train_BoundedContinuous_IsSolved() => Train(() => Identity.Bounded(-3, 5), 24_000).ShouldBeGreaterThanOrEqualTo(Solved);
+    public void Train_BoundedContinuous_IsSolved() => Train(() => Identity.Bounded(-3, 5), 12_000).ShouldBeGreaterThanOrEqualTo(Solved);
 
     [Fact]
-    public void Train_Gaussian_IsSolved() => Train(Identity.Gaussian, 24_000).ShouldBeGreaterThanOrEqualTo(Solved);
+    public void Train_Gaussian_IsSolved() => Train(Identity.Gaussian, 12_000).ShouldBeGreaterThanOrEqualTo(Solved);
 
     [Fact]
-    public void Train_HybridWithMasksAndDictionary_IsSolved() => Train(Identity.HybridWithMasks, 48_000).ShouldBeGreaterThanOrEqualTo(Solved);
+    public void Train_HybridWithMasksAndDictionary_IsSolved() => Train(Identity.HybridWithMasks, 24_000).ShouldBeGreaterThanOrEqualTo(Solved);
 
     /// <summary>Mean reward a step of the trained policy, where 1 is the optimum.</summary>
     private static double Train(Func<IEnvironment> create, long steps)
