@@ -6,6 +6,7 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
 {
     ["mix"] = Mix.Run,
     ["ppo-learning"] = PpoLearning.Run,
+    ["saliency"] = SaliencyPass.Run,
 };
 
 var unknown = args.Where(a => !benchmarks.ContainsKey(a)).ToArray();
