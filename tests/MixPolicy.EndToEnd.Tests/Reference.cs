@@ -3,6 +3,8 @@ namespace MixPolicy.EndToEnd.Tests;
 /// <summary>One training that nothing disturbs, with the agent in its process. The others must come out the same.</summary>
 public sealed class Reference : IAsyncLifetime
 {
+    public const int Epochs = 5;
+
     private readonly string _root = Directory.CreateTempSubdirectory("mixpolicy-end-to-end-").FullName;
 
     public string Folder => Path.Combine(_root, "reference");
@@ -13,7 +15,7 @@ public sealed class Reference : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var trainer = TrainerProcess.Train(Folder);
+        using var trainer = TrainerProcess.Train(Folder, Epochs);
         (await trainer.EndAsync()).ShouldBe(0, trainer.Error);
         Output = trainer.Output;
     }

@@ -7,10 +7,10 @@ namespace MixPolicy.EndToEnd.Tests;
 internal sealed class TrainerProcess : IDisposable
 {
     /// <summary>A training of seconds. One thread: repeatable to the bit beside anything else.</summary>
-    public static readonly string[] Small =
+    private static readonly string[] Small =
     [
         "--train-limit", "160", "--test-limit", "40", "--batch-size", "20", "--max-lr", "0.02", "--holdout-fraction", "0.25", "--model", "preactresnet18-w16",
-        "--epochs", "5", "--threads", "1", "--seed", "3",
+        "--threads", "1", "--seed", "3",
     ];
 
     private readonly Process _process;
@@ -38,7 +38,7 @@ internal sealed class TrainerProcess : IDisposable
 
     public string Error => Read(_error);
 
-    public static TrainerProcess Train(string folder, params string[] more) => new(["train", "--out", folder, .. Small, .. more]);
+    public static TrainerProcess Train(string folder, int epochs, params string[] more) => new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small, .. more]);
 
     public static TrainerProcess Resume(string folder, params string[] more) => new(["train", "--resume", folder, .. more]);
 

@@ -15,13 +15,13 @@ public sealed partial class TrainingTests(Reference reference) : IClassFixture<R
     public void Train_WritesEveryRecord()
     {
         var lines = RunFiles.Metrics(reference.Folder);
-        lines.Select(line => (int)line["epoch"]!).ShouldBe(Enumerable.Range(0, 5));
+        lines.Select(line => (int)line["epoch"]!).ShouldBe(Enumerable.Range(0, Reference.Epochs));
         lines.ShouldAllBe(line => Fields.All(line.ContainsKey));
         lines.ShouldAllBe(line => line["decision_id"]!.ToString() == $"agents/{AgentOf(line["decision_id"]!.ToString())}/runs/shapes-s3/decisions/{line["epoch"]}");
         lines.ShouldAllBe(line => line["reward"] != null);
 
         var summary = RunFiles.Summary(reference.Folder);
-        ((int)summary["decisions"]!).ShouldBe(5);
+        ((int)summary["decisions"]!).ShouldBe(Reference.Epochs);
         var best = lines[(int)summary["best_epoch"]!];
         ((double)best["holdout_top1"]!).ShouldBe(lines.Max(line => (double)line["holdout_top1"]!));
         ((double)summary["test_top1"]!).ShouldBe((double)best["test_top1"]!);
@@ -45,8 +45,8 @@ public sealed partial class TrainingTests(Reference reference) : IClassFixture<R
     [Fact]
     public async Task Train_TwoSideBySide_BothAreTheReference()
     {
-        using var one = TrainerProcess.Train(reference["one"]);
-        using var other = TrainerProcess.Train(reference["other"]);
+        using var one = TrainerProcess.Train(reference["one"], Reference.Epochs);
+        using var other = TrainerProcess.Train(reference["other"], Reference.Epochs);
         (await one.EndAsync()).ShouldBe(0, one.Error);
         (await other.EndAsync()).ShouldBe(0, other.Error);
         reference.ShouldEqual(reference["one"]);
@@ -57,7 +57,7 @@ public sealed partial class TrainingTests(Reference reference) : IClassFixture<R
     public async Task Resume_AfterSigkillInTheMiddle_IsTheReference()
     {
         var folder = reference["killed"];
-        using (var trainer = TrainerProcess.Train(folder))
+        using (var trainer = TrainerProcess.Train(folder, Reference.Epochs))
         {
             await trainer.UntilEpochsAsync(folder, 2);
             using var second = TrainerProcess.Resume(folder);
