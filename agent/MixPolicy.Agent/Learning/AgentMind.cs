@@ -1,5 +1,6 @@
 using MixPolicy.Agent.Policies;
 using MixPolicy.Torch.Checkpoints;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Learning;
@@ -80,7 +81,7 @@ public sealed class AgentMind : IDisposable
 
         var observation = ObservationLayout.Observe(memory);
         var version = _policy.Version;
-        var draw = _policy.Decide(run, interval, observation, new Draws(_spec.Seed, run, interval));
+        var draw = _policy.Decide(run, interval, observation, DrawSeed(run, interval));
         _runs[run] = memory with { Open = PastAction.Of(draw.Choice, _space) };
         return new(
             new()
@@ -163,6 +164,9 @@ public sealed class AgentMind : IDisposable
     public void Dispose() => _policy.Dispose();
 
     private static string DecisionName(string run, int interval) => $"{run}/decisions/{interval}";
+
+    // Only the run's own id counts, so that an agent of another name with the same seed repeats the decisions.
+    private ulong DrawSeed(string run, int interval) => SeedSequence.Derive(_spec.Seed, run[(run.LastIndexOf('/') + 1)..], interval);
 
     private RunMemory Find(string run) =>
         _runs.TryGetValue(run, out var memory) ? memory : throw new InvalidOperationException($"{run} is not a run in progress.");

@@ -27,12 +27,6 @@ public sealed class ChoiceSpace
 
     public ContinuousRange ThresholdRange { get; }
 
-    /// <summary>Some method of the space uses lambda.</summary>
-    public bool HasLambda => Methods.Any(method => method.UsesLambda);
-
-    /// <summary>Some method of the space uses a threshold.</summary>
-    public bool HasThreshold => Methods.Any(method => method.UsesThreshold);
-
     /// <summary>The choice at a point of the space.</summary>
     /// <param name="method">Index into <see cref="Methods"/>.</param>
     /// <param name="lambda">In [0, 1]; ignored where the method ignores lambda.</param>

@@ -25,8 +25,8 @@ public interface IPolicy : IDisposable
     /// <param name="run">Name of the run.</param>
     /// <param name="interval">The interval, from 0.</param>
     /// <param name="observation">See <see cref="Learning.ObservationLayout"/>.</param>
-    /// <param name="draws">The random numbers of this decision and no other.</param>
-    Draw Decide(string run, int interval, float[] observation, Draws draws);
+    /// <param name="seed">All chance of the decision comes from it.</param>
+    Draw Decide(string run, int interval, float[] observation, ulong seed);
 
     /// <summary>Takes the reward of the run's open decision.</summary>
     /// <param name="run">Name of the run.</param>

@@ -10,9 +10,11 @@ public static class PolicyFactory
     /// <param name="saved">Where an earlier one saved its state; null to begin.</param>
     public static IPolicy Create(AgentSpec spec, ChoiceSpace space, CheckpointReader? saved) => spec.PolicyCase switch
     {
+        AgentSpec.PolicyOneofCase.Ppo => new ActorCriticPolicy(space, spec.Ppo, spec.Seed, saved),
         AgentSpec.PolicyOneofCase.Random => new UniformPolicy(space),
         AgentSpec.PolicyOneofCase.Fixed => new ScheduledPolicy([new() { FromInterval = 0, Choice = spec.Fixed.Choice }]),
         AgentSpec.PolicyOneofCase.Schedule => new ScheduledPolicy(spec.Schedule.Entries),
+        AgentSpec.PolicyOneofCase.Bandit => new ThompsonPolicy(space, spec.Bandit, saved),
         _ => throw new InvalidOperationException($"No policy named {spec.PolicyCase}."),
     };
 }

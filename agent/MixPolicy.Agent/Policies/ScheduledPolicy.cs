@@ -9,7 +9,7 @@ public sealed class ScheduledPolicy(IReadOnlyList<V1.SchedulePolicy.Types.Entry>
 {
     public long Version => 0;
 
-    public Draw Decide(string run, int interval, float[] observation, Draws draws)
+    public Draw Decide(string run, int interval, float[] observation, ulong seed)
     {
         var choice = entries.Last(entry => entry.FromInterval <= interval).Choice.Clone();
         var distribution = new Distribution();

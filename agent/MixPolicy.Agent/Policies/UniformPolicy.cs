@@ -1,3 +1,4 @@
+using MixPolicy.Ppo.Randomness;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
@@ -8,10 +9,11 @@ public sealed class UniformPolicy(ChoiceSpace space) : IPolicy
 {
     public long Version => 0;
 
-    public Draw Decide(string run, int interval, float[] observation, Draws draws)
+    public Draw Decide(string run, int interval, float[] observation, ulong seed)
     {
-        var method = draws.NextIndex(space.Methods.Count);
-        var choice = space.Choose(method, draws.NextUnit(), draws.NextUnit());
+        var random = new RandomStream(seed);
+        var method = random.Below(space.Methods.Count);
+        var choice = space.Choose(method, random.Uniform(), random.Uniform());
         var probability = 1.0 / space.Methods.Count;
         return new(
             choice,

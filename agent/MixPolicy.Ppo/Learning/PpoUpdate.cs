@@ -36,8 +36,8 @@ public static class PpoUpdate
         // One column each: old log-probability, old value, advantage, return.
         var allNumbers = stack(new[] { batch.LogProbs, batch.Values, batch.Advantages, batch.Returns }.Select(numbers => tensor(numbers, device: device)), 1);
 
-        var sums = new double[6];
-        var (minibatches, steps, stopped, total) = (0, 0, false, 0.0);
+        double policySum = 0, valueSum = 0, entropySum = 0, klSum = 0, clippedSum = 0, normSum = 0, total = 0;
+        var (minibatches, steps, stopped) = (0, 0, false);
         for (var epoch = 0; epoch < options.Epochs && !stopped; epoch++)
         {
             var order = tensor(random.Permutation(batch.Count), device: device);
@@ -70,24 +70,23 @@ public static class PpoUpdate
 
                 var valueLoss = (target - value).square().mean();
 
-                // L = L_π + c_V L_V − c_H H
+                // L = L_π + c_V L_V − c_H H; without a bonus, the gradient of the entropy is not worth computing
                 var meanEntropy = entropy.mean();
-                var loss = policyLoss + (valueLoss * options.ValueCoefficient) - (meanEntropy * options.EntropyCoefficient);
+                var loss = policyLoss + (valueLoss * options.ValueCoefficient);
+                loss = options.EntropyCoefficient > 0 ? loss - (meanEntropy * options.EntropyCoefficient) : loss;
 
-                // KL(π_old ‖ π) ≈ mean (ρ − 1) − ln ρ (Schulman, "Approximating KL divergence", 2020), and the part of ρ outside 1 ± ε
-                var approximateKl = (ratio.detach() - 1 - logRatio.detach()).mean();
-                var clipFraction = (ratio.detach() - 1).abs().gt(clip).to(ScalarType.Float32).mean();
-                var read = stack([policyLoss.detach(), valueLoss.detach(), meanEntropy.detach(), approximateKl, clipFraction, loss.detach()]).cpu().data<float>();
-                for (var i = 0; i < 5; i++)
-                {
-                    sums[i] += read[i];
-                }
-
+                var losses = stack([policyLoss, valueLoss, meanEntropy, loss]).detach().cpu().data<float>().ToArray();
+                var (approximateKl, clipFraction) = Divergence(logRatio.detach().cpu().data<float>().ToArray(), clip);
+                policySum += losses[0];
+                valueSum += losses[1];
+                entropySum += losses[2];
+                klSum += approximateKl;
+                clippedSum += clipFraction;
                 minibatches++;
-                total = read[5];
+                total = losses[3];
 
                 // Stable-Baselines3 stops before the step that would be taken from too far away.
-                if (options.TargetKl is { } targetKl && read[3] > KlTolerance * targetKl)
+                if (options.TargetKl is { } targetKl && approximateKl > KlTolerance * targetKl)
                 {
                     stopped = true;
                     continue;
@@ -98,12 +97,18 @@ public static class PpoUpdate
 
                 // g ← g · min(1, max_norm/(‖g‖ + 1e-6)), over all parameters together
                 var norm = parameters.Gradients.norm().item<float>();
+                if (!float.IsFinite(norm))
+                {
+                    // A reward so large that float32 overflows: no step, because weights that became NaN never recover.
+                    continue;
+                }
+
                 if (norm + NormEpsilon > options.MaxGradientNorm)
                 {
                     parameters.Gradients.mul_(options.MaxGradientNorm / (norm + NormEpsilon));
                 }
 
-                sums[5] += norm;
+                normSum += norm;
                 steps++;
                 adam.Step(learningRate);
             }
@@ -112,17 +117,32 @@ public static class PpoUpdate
         network.Refresh();
         return new(StringComparer.Ordinal)
         {
-            [Diagnostics.PolicyLoss] = sums[0] / minibatches,
-            [Diagnostics.ValueLoss] = sums[1] / minibatches,
-            [Diagnostics.Entropy] = sums[2] / minibatches,
-            [Diagnostics.ApproximateKl] = sums[3] / minibatches,
-            [Diagnostics.ClipFraction] = sums[4] / minibatches,
+            [Diagnostics.PolicyLoss] = policySum / minibatches,
+            [Diagnostics.ValueLoss] = valueSum / minibatches,
+            [Diagnostics.Entropy] = entropySum / minibatches,
+            [Diagnostics.ApproximateKl] = klSum / minibatches,
+            [Diagnostics.ClipFraction] = clippedSum / minibatches,
             [Diagnostics.Total] = total,
             [Diagnostics.ExplainedVariance] = batch.ExplainedVariance,
-            [Diagnostics.GradientNorm] = steps > 0 ? sums[5] / steps : double.NaN,
+            [Diagnostics.GradientNorm] = steps > 0 ? normSum / steps : double.NaN,
             [Diagnostics.LearningRate] = learningRate,
             [Diagnostics.ClipRange] = clip,
             [Diagnostics.GradientSteps] = steps,
         };
+    }
+
+    /// <summary>How far the policy has moved from the one that acted, in plain code: for this few numbers tensors cost more.</summary>
+    private static (double ApproximateKl, double ClipFraction) Divergence(float[] logRatios, double clip)
+    {
+        double kl = 0, clipped = 0;
+        foreach (var logRatio in logRatios)
+        {
+            // KL(π_old ‖ π) ≈ mean (ρ − 1) − ln ρ (Schulman, "Approximating KL divergence", 2020)
+            var ratio = Math.Exp(logRatio);
+            kl += ratio - 1 - logRatio;
+            clipped += Math.Abs(ratio - 1) > clip ? 1 : 0;
+        }
+
+        return (kl / logRatios.Length, clipped / logRatios.Length);
     }
 }

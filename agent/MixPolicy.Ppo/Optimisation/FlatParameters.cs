@@ -20,7 +20,10 @@ public sealed class FlatParameters : IDisposable
     public FlatParameters(IReadOnlyList<InitialParameter> initial, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        Values = tensor(initial.SelectMany(parameter => parameter.Values).ToArray(), device: device).DetachFromDisposeScope();
+
+        // A copy: the tensor of an array lies in the array, wherever .NET put that, and how a matrix product rounds depends on the alignment of
+        // its operands. libtorch's own memory is aligned, so that two learners with the same state make the same bits.
+        Values = tensor(initial.SelectMany(parameter => parameter.Values).ToArray(), device: device).clone().DetachFromDisposeScope();
         Gradients = zeros_like(Values).DetachFromDisposeScope();
         var start = 0L;
         foreach (var (name, shape, values) in initial)

@@ -131,8 +131,8 @@ public sealed class BasicGoldenTests
                     break;
                 case "bn_running":
                     // The published pass moved the running statistics to these; ours must leave them at their start, and moves them in a plain forward.
-                    network.BatchNorm!.running_mean!.ShouldEqual(zeros(4), "running mean");
-                    network.BatchNorm.running_var!.ShouldEqual(ones(4), "running variance");
+                    network.BatchNorm!.running_mean!.ShouldEqual(zeros(4, float64), "running mean");
+                    network.BatchNorm.running_var!.ShouldEqual(ones(4, float64), "running variance");
                     network.forward(images);
                     Check(network.BatchNorm.running_mean!, output.Value.GetProperty("mean"));
                     Check(network.BatchNorm.running_var!, output.Value.GetProperty("var"));

@@ -1,4 +1,5 @@
 using MixPolicy.Ppo.Learning;
+using MixPolicy.Ppo.Observations;
 using MixPolicy.Torch.Checkpoints;
 
 namespace MixPolicy.Ppo.Tests.Learning;
@@ -62,7 +63,7 @@ public sealed class PpoLearnerTests : IDisposable
     public void Learn_FirstStepOfAnUpdate_SeesRatioOne()
     {
         using var learner = new PpoLearner(
-            Observations.ObservationSpace.Vector(MixupLike.ObservationSize), MixupLike.Actions(), MixupLike.Options with { Epochs = 1 }, seed: 3);
+            ObservationSpace.Vector(MixupLike.ObservationSize), MixupLike.Actions(), MixupLike.Options with { Epochs = 1 }, seed: 3);
 
         for (var update = 0UL; update < 3; update++)
         {
@@ -73,6 +74,23 @@ public sealed class PpoLearnerTests : IDisposable
             diagnostics[Diagnostics.ClipFraction].ShouldBe(0);
             diagnostics[Diagnostics.GradientSteps].ShouldBe(1);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Learn_OneTransition_AimsTheValueAtRewardAndWhatFollows(bool isCut)
+    {
+        using var learner = new PpoLearner(
+            ObservationSpace.Vector(MixupLike.ObservationSize), MixupLike.Actions(), MixupLike.Options with { Epochs = 1 }, seed: 3);
+        var (observation, next) = (MixupLike.Observation(1), MixupLike.Observation(2));
+        var decision = learner.Act(observation, 1);
+
+        // One step: A = δ = r + γ V(s') − V(s), so the value's target is r + γ V(s'), where V(s') counts only if the episode was cut.
+        var target = 2 + (isCut ? 0.9 * learner.Value(next) : 0);
+        var diagnostics = learner.Learn([new([new(observation, decision.Action, decision.LogProb, decision.Value, 2)], isCut ? next : null)]);
+
+        diagnostics[Diagnostics.ValueLoss].ShouldBe((target - decision.Value) * (target - decision.Value), 1e-5);
     }
 
     [Fact]

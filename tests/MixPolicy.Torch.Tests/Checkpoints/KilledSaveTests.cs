@@ -1,14 +1,13 @@
 using System.Globalization;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;
-using static TorchSharp.torch;
 
 namespace MixPolicy.Torch.Tests.Checkpoints;
 
 /// <summary>A real process that saves without end is killed with SIGKILL at random moments.</summary>
 public sealed class KilledSaveTests
 {
-    private const int Kills = 8;
+    private const int Kills = 12;
 
     [Fact]
     public async Task Save_KilledAtAnyMoment_LeavesTheLastDurableCheckpointOrALaterOneWhole()
@@ -26,11 +25,10 @@ public sealed class KilledSaveTests
 
             refused.ShouldBeEmpty();
             reader.Step.ShouldBeInRange(durable, durable + 1);
-            using var scope = NewDisposeScope();
+            reader.Json<long>("state").ShouldBe(reader.Step);
             foreach (var part in (string[])["first", "second"])
             {
-                var values = reader.Tensors(part)["w"];
-                values.eq(full_like(values, reader.Step)).all().item<bool>().ShouldBeTrue();
+                reader.Bytes(part).AsSpan().ContainsAnyExcept((byte)reader.Step).ShouldBeFalse(part);
             }
         }
 

@@ -15,7 +15,7 @@ public static class CheckpointFolder
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var parent = Path.GetDirectoryName(folder) ?? throw new ArgumentException($"'{folder}' is the root of a file system.", nameof(folder));
-        Directory.CreateDirectory(parent);
+        FolderFlush.Create(parent);
         DeleteLeftovers(parent, $".{Path.GetFileName(folder)}.new-*");
         var temporary = Build(Path.Combine(parent, $".{Path.GetFileName(folder)}.new-{Guid.NewGuid():N}"), kind, schemaVersion, step, write);
 

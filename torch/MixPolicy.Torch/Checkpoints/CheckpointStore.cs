@@ -38,7 +38,7 @@ public sealed partial class CheckpointStore
     public void Save(long step, Action<CheckpointWriter> write)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(step, MaximumStep);
-        Directory.CreateDirectory(_root);
+        FolderFlush.Create(_root);
         CheckpointFolder.DeleteLeftovers(_root, TemporaryPrefix + "*");
         CheckpointFolder.DeleteLeftovers(_root, DeletingPrefix + "*");
         var temporary = CheckpointFolder.Build(Path.Combine(_root, $"{TemporaryPrefix}{Guid.NewGuid():N}"), _kind, _schemaVersion, step, write);

@@ -8,6 +8,19 @@ internal static partial class FolderFlush
     private const int ReadOnly = 0;
     private const int CloseOnExec = 0x80000;
 
+    /// <summary>Creates a folder and those above it that are missing, each durable in its parent.</summary>
+    /// <exception cref="IOException">The file system refused.</exception>
+    public static void Create(string folder)
+    {
+        if (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+        {
+            Create(parent);
+            Directory.CreateDirectory(folder);
+            Flush(parent);
+        }
+    }
+
+    /// <summary>Makes the names in a folder durable.</summary>
     /// <exception cref="IOException">The file system refused.</exception>
     public static void Flush(string folder)
     {

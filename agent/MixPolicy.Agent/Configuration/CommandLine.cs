@@ -1,0 +1,90 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+
+namespace MixPolicy.Agent.Configuration;
+
+/// <summary>From arguments, environment and appsettings.json to valid options. Later sources win, in that order from the right.</summary>
+public static class CommandLine
+{
+    public static bool AsksForHelp(string[] args) => args.Any(arg => arg is "--help" or "-h" or "-?");
+
+    /// <exception cref="SettingsException">A switch is unknown or a value not allowed.</exception>
+    public static AgentOptions Read(string[] args, IConfigurationBuilder sources)
+    {
+        sources.AddCommandLine(Checked(args), Setting.All.ToDictionary(setting => setting.Switch, setting => setting.Key));
+        AgentOptions options;
+        try
+        {
+            options = sources.Build().GetSection(AgentOptions.Section).Get<AgentOptions>() ?? new();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingsException(e.Message, e);
+        }
+
+        Validate(options);
+        return options;
+    }
+
+    /// <exception cref="SettingsException">A value is not allowed.</exception>
+    public static void Validate(AgentOptions options)
+    {
+        var results = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new(options), results, validateAllProperties: true))
+        {
+            throw new SettingsException(string.Join(Environment.NewLine, results.Select(result => Describe(options, result))));
+        }
+
+        if (!System.Net.IPAddress.TryParse(options.Address, out _))
+        {
+            throw new SettingsException($"{AgentOptions.Section}:{nameof(options.Address)} is '{options.Address}'; allowed: an IP address");
+        }
+    }
+
+    public static string Help()
+    {
+        var help = new StringBuilder();
+        help.AppendLine("MixPolicy agent service: decides the mixup policy of classifiers that train, over gRPC (mixpolicy.v1).");
+        help.AppendLine();
+        help.AppendLine("Settings, each as a command-line option, an environment variable, or a key of appsettings.json (in the working folder, or beside the");
+        help.AppendLine("program); the first of these that names it wins:");
+        foreach (var setting in Setting.All)
+        {
+            help.AppendLine();
+            help.AppendLine($"  {setting.Switch} VALUE    {setting.EnvironmentVariable}    {setting.Key}");
+            help.AppendLine($"      {setting.Description}");
+            help.AppendLine($"      Default: {setting.Default}{(setting.Range is { } range ? $"; allowed: {range}" : "")}");
+        }
+
+        help.AppendLine();
+        help.AppendLine("  DOTNET_ENVIRONMENT=Development turns on gRPC server reflection.");
+        help.AppendLine("  MIXPOLICY_LIBTORCH=FOLDER uses the libtorch of that folder, or of a PyTorch installation.");
+        help.AppendLine("  --help    Print this and end.");
+        return help.ToString();
+    }
+
+    private static string Describe(AgentOptions options, ValidationResult result)
+    {
+        var setting = Setting.All.First(setting => result.MemberNames.Contains(setting.Property.Name));
+        return $"{setting.Key} is '{setting.Property.GetValue(options)}'; allowed: {setting.Range ?? "see --help"}";
+    }
+
+    private static string[] Checked(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            var name = args[i].Split('=')[0];
+            if (Setting.All.All(setting => setting.Switch != name))
+            {
+                throw new SettingsException($"unknown option '{args[i]}'; --help lists all");
+            }
+
+            if (name == args[i] && ++i == args.Length)
+            {
+                throw new SettingsException($"{name} needs a value");
+            }
+        }
+
+        return args;
+    }
+}

@@ -1,0 +1,32 @@
+namespace MixPolicy.Agent.Configuration;
+
+/// <summary>The folder with everything the service keeps. Held by one process at a time; the system lets go of it when the process dies.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private readonly string _root;
+    private readonly FileStream _lock;
+
+    /// <exception cref="SettingsException">The folder cannot be made or written, or another service uses it.</exception>
+    public DataFolder(string path)
+    {
+        _root = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(_root);
+            // On Linux FileShare.None is an advisory lock (flock) that ends with the process.
+            _lock = new(Path.Combine(_root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"The data folder {_root} is in use by another service, or cannot be written: {e.Message}", e);
+        }
+    }
+
+    public string Database => Path.Combine(_root, "agent.db");
+
+    public string Logs => Path.Combine(_root, "logs");
+
+    public string Snapshots => Path.Combine(_root, "snapshots");
+
+    public void Dispose() => _lock.Dispose();
+}

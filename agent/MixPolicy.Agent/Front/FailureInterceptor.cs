@@ -1,0 +1,73 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using MixPolicy.Agent.Contract;
+
+namespace MixPolicy.Agent.Front;
+
+/// <summary>Turns what a call throws into the status of the contract. What the client cannot act on stays in the log.</summary>
+internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        Guarded(context, () => continuation(request, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guarded(context, async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        });
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Guarded(context, async () =>
+        {
+            await continuation(requestStream, responseStream, context);
+            return true;
+        });
+
+    private async Task<T> Guarded<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (e is not RpcException)
+        {
+            throw ToRpcException(e, context);
+        }
+    }
+
+    private RpcException ToRpcException(Exception e, ServerCallContext context)
+    {
+        if (e is RefusalException refusal)
+        {
+            Refused(context.Method, refusal.Code, refusal.Message);
+            return refusal.Status.ToRpcException();
+        }
+
+        if (context.CancellationToken.IsCancellationRequested)
+        {
+            return new(context.Deadline <= DateTime.UtcNow
+                ? new(StatusCode.DeadlineExceeded, "The deadline has passed.")
+                : new(StatusCode.Cancelled, "The client cancelled the call."));
+        }
+
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Whatever breaks while everything is taken down, the client's remedy is the same.
+            return new(new(StatusCode.Unavailable, "The service stops; call again when it is back."));
+        }
+
+        Failed(context.Method, e);
+        return Refusal.Internal().Status.ToRpcException();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} refused with {Code}: {Reason}")]
+    private partial void Refused(string method, StatusCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed")]
+    private partial void Failed(string method, Exception exception);
+}

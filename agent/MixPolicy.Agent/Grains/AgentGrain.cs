@@ -1,0 +1,174 @@
+using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Hosting;
+using MixPolicy.Agent.Live;
+using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Naming;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Grains;
+
+/// <summary>
+/// See <see cref="IAgentGrain"/>. Orleans runs one call at a time on its own scheduler; models compute on a <see cref="ModelThreads"/> thread and commits
+/// on the thread pool, both awaited here. The rows held here are copies of what is committed.
+/// </summary>
+internal sealed partial class AgentGrain(
+    LogDatabase database,
+    DataFolder folder,
+    ModelThreads threads,
+    LeaseRules leases,
+    RunSignals signals,
+    AgentClock clock,
+    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+{
+    private const string SnapshotKind = "agent-mind";
+    private const int SnapshotSchema = 1;
+
+    private readonly Dictionary<RunName, RunRow> _runs = [];
+    private AgentRow? _agent;
+    private MindHost? _mind;
+
+    private AgentName Name => new(this.GetPrimaryKeyString());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = database.Read();
+        var id = Name.Id;
+        Become(await context.Agents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken));
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_mind is { } mind)
+        {
+            await mind.DiscardAsync();
+        }
+    }
+
+    public async Task<byte[]> Create(byte[] spec)
+    {
+        if (_agent is not null)
+        {
+            var differences = Differences.Between("spec", AgentSpec.Parser.ParseFrom(_agent.Spec), AgentSpec.Parser.ParseFrom(spec)).ToList();
+            return differences.Count == 0 ? Wire(_agent.ToMessage()) : throw Refusal.Differs(Name.ToString(), differences);
+        }
+
+        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now };
+        await CommitAsync(context => context.Agents.Add(agent));
+        Become(agent);
+        return Wire(agent.ToMessage());
+    }
+
+    public async Task Delete(bool force)
+    {
+        var agent = Existing();
+        if (!force)
+        {
+            await using var context = database.Read();
+            var unfinished = await context.Runs.Where(row => row.AgentId == agent.Id && row.Finished == null).ToListAsync();
+            if (unfinished.FirstOrDefault(row => leases.StateOf(row) == RunState.Active) is { } active)
+            {
+                throw Refusal.OutOfOrder($"{active.Name} is active; force deletes {Name} all the same.");
+            }
+        }
+
+        await CommitAsync(context => context.Agents.Remove(agent));
+        await _mind!.DiscardAsync();
+        DeleteSnapshots(agent);
+        _runs.Clear();
+        Become(null);
+        DeactivateOnIdle();
+    }
+
+    private static byte[] Wire(Google.Protobuf.IMessage message) => Google.Protobuf.MessageExtensions.ToByteArray(message);
+
+    private void Become(AgentRow? agent)
+    {
+        _agent = agent;
+        _mind = agent is null ? null : new(agent, threads.Next(), database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
+    }
+
+    private AgentRow Existing()
+    {
+        if (_agent is { } agent)
+        {
+            return agent;
+        }
+
+        DeactivateOnIdle();
+        throw Refusal.NotFound(Name.ToString());
+    }
+
+    private async Task<RunRow> ExistingAsync(RunName name) => await FindAsync(name) ?? throw Refusal.NotFound(name.ToString());
+
+    private async Task<RunRow?> FindAsync(RunName name)
+    {
+        Existing();
+        if (!_runs.TryGetValue(name, out var run))
+        {
+            await using var context = database.Read();
+            run = await context.Runs.Of(name).SingleOrDefaultAsync();
+            if (run is not null)
+            {
+                _runs.Add(name, run);
+            }
+        }
+
+        return run;
+    }
+
+    /// <summary>Commits what a call did, in one transaction, and then lets it be seen.</summary>
+    private async Task CommitAsync(LogTransaction transaction, bool newRun = false)
+    {
+        await CommitAsync(context => transaction.ApplyTo(context, newRun));
+        _agent = transaction.Agent;
+        _runs[transaction.Run.Name] = transaction.Run;
+    }
+
+    private async Task CommitAsync(Action<LogContext> change)
+    {
+        try
+        {
+            await database.CommitAsync(change);
+        }
+        catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException)
+        {
+            // Memory may be ahead of the log now, or another activation has written: nothing held here can be trusted.
+            CommitFailed(Name, e);
+            if (_mind is { } mind)
+            {
+                await mind.DiscardAsync();
+            }
+
+            DeactivateOnIdle();
+            throw Refusal.Unavailable("The decision log cannot be written, so nothing was done; the service's log has the cause. Retry.");
+        }
+
+        signals.Committed(Name);
+    }
+
+    private string SnapshotFolder(AgentRow agent) => Path.Combine(folder.Snapshots, $"{agent.Id}.{agent.Incarnation:N}");
+
+    private void DeleteSnapshots(AgentRow agent)
+    {
+        try
+        {
+            if (Directory.Exists(SnapshotFolder(agent)))
+            {
+                Directory.Delete(SnapshotFolder(agent), recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder's name holds the incarnation: nobody will read it again.
+            SnapshotsLeft(SnapshotFolder(agent), e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Agent}: the log could not be written; its state is rebuilt from the log")]
+    private partial void CommitFailed(AgentName agent, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be deleted")]
+    private partial void SnapshotsLeft(string folder, Exception exception);
+}

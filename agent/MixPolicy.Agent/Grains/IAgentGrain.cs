@@ -1,0 +1,40 @@
+using MixPolicy.Agent.Contract;
+
+namespace MixPolicy.Agent.Grains;
+
+/// <summary>
+/// One agent: its log, its runs' leases, its mind. Calls are served one after the other. Requests and replies are the serialised messages of
+/// the contract, valid in form; refusals are <see cref="RefusalException"/>s. The key is the {agent} of its name.
+/// </summary>
+[Alias("mixpolicy.agent")]
+public interface IAgentGrain : IGrainWithStringKey
+{
+    /// <param name="spec">A valid <see cref="V1.AgentSpec"/>, defaults filled in.</param>
+    /// <returns>The <see cref="V1.Agent"/>.</returns>
+    [Alias("create")]
+    Task<byte[]> Create(byte[] spec);
+
+    [Alias("delete")]
+    Task Delete(bool force);
+
+    /// <param name="request">A <see cref="V1.StartRunRequest"/>.</param>
+    /// <returns>The <see cref="V1.StartRunResponse"/>.</returns>
+    [Alias("start-run")]
+    Task<byte[]> StartRun(byte[] request);
+
+    /// <param name="request">A <see cref="V1.DecideRequest"/>.</param>
+    /// <returns>The bytes of the <see cref="V1.Decision"/> as they are in the log.</returns>
+    [Alias("decide")]
+    Task<byte[]> Decide(byte[] request);
+
+    /// <param name="request">A <see cref="V1.FinishRunRequest"/>.</param>
+    /// <returns>The <see cref="V1.Run"/>.</returns>
+    [Alias("finish-run")]
+    Task<byte[]> FinishRun(byte[] request);
+
+    /// <summary>Renews a lease and shows progress to those who watch.</summary>
+    /// <param name="run">Name of the run.</param>
+    /// <param name="progress">A <see cref="V1.Progress"/>.</param>
+    [Alias("progress")]
+    Task Progress(string run, string leaseToken, byte[] progress);
+}

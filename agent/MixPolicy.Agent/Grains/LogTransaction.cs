@@ -1,0 +1,83 @@
+using Google.Protobuf;
+using MixPolicy.Agent.Learning;
+using MixPolicy.Agent.Log;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Grains;
+
+/// <summary>What one call adds to the log of an agent, and what its agent and run become with it.</summary>
+internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset now)
+{
+    private readonly List<LogRow> _entries = [];
+
+    public AgentRow Agent { get; private set; } = agent;
+
+    public RunRow Run { get; private set; } = run;
+
+    /// <summary>The policy was updated.</summary>
+    public bool Updated { get; private set; }
+
+    public void Started() => Add(EntryKind.Started, null, Run.Spec);
+
+    /// <returns>The decision as it is stored, and as every reply carries it.</returns>
+    public byte[] Decided(Decided decided)
+    {
+        var bytes = decided.Decision.ToByteArray();
+        Add(EntryKind.Decided, decided.Decision.Interval, bytes, observation: ObservationBytes.From(decided.Observation));
+        Agent = Agent with { Decisions = Agent.Decisions + 1 };
+        Run = Run with { Decisions = Run.Decisions + 1, Updated = now };
+        return bytes;
+    }
+
+    public void Reported(int interval, Report report, Learned learned)
+    {
+        Add(EntryKind.Reported, interval, report.ToByteArray(), reward: learned.Reward);
+        Agent = Agent with { Reports = Agent.Reports + 1 };
+        Run = Run with { Reports = Run.Reports + 1, Updated = now };
+        if (learned.Update is { } update)
+        {
+            Add(EntryKind.Updated, null, update.ToByteArray());
+            Agent = Agent with { PolicyVersion = update.PolicyVersion };
+            Updated = true;
+        }
+    }
+
+    public void Finished()
+    {
+        Add(EntryKind.Finished, null, null);
+        Run = Run with { Finished = now };
+    }
+
+    /// <summary>Writes all of it.</summary>
+    public void ApplyTo(LogContext context, bool newRun)
+    {
+        context.Agents.Update(Agent);
+        if (newRun)
+        {
+            context.Runs.Add(Run);
+        }
+        else
+        {
+            context.Runs.Update(Run);
+        }
+
+        context.Entries.AddRange(_entries);
+    }
+
+    private void Add(EntryKind kind, int? interval, byte[]? payload, byte[]? observation = null, double? reward = null)
+    {
+        Agent = Agent with { LastSequence = Agent.LastSequence + 1 };
+        _entries.Add(new()
+        {
+            AgentId = Agent.Id,
+            Sequence = Agent.LastSequence,
+            RunId = Run.RunId,
+            Kind = kind,
+            Interval = interval,
+            Time = now,
+            Payload = payload,
+            Observation = observation,
+            Reward = reward,
+        });
+    }
+}

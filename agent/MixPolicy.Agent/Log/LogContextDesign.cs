@@ -1,0 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace MixPolicy.Agent.Log;
+
+/// <summary>What <c>dotnet ef migrations add NAME --output-dir Log/Migrations</c> starts from.</summary>
+internal sealed class LogContextDesign : IDesignTimeDbContextFactory<LogContext>
+{
+    public LogContext CreateDbContext(string[] args) => new(new DbContextOptionsBuilder<LogContext>().UseSqlite("Data Source=design.db").Options);
+}

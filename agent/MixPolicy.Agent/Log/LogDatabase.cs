@@ -1,0 +1,136 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using MixPolicy.Agent.Configuration;
+
+namespace MixPolicy.Agent.Log;
+
+/// <summary>
+/// The SQLite database of a data folder. Readers come from a pool; there is one writer, and its commits wait in line. WAL lets readers go on
+/// meanwhile; <c>synchronous=FULL</c> makes a commit survive a power cut.
+/// </summary>
+public sealed class LogDatabase : IDisposable
+{
+    private const int BusyTimeoutSeconds = 10;
+
+    private readonly SemaphoreSlim _writer = new(1);
+    private readonly SqliteConnection _writing;
+    private readonly DbContextOptions<LogContext> _writerOptions;
+    private readonly DbContextOptions<LogContext> _readerOptions;
+
+    public LogDatabase(DataFolder folder)
+    {
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = folder.Database,
+            DefaultTimeout = BusyTimeoutSeconds,
+            ForeignKeys = true,
+        };
+        _readerOptions = new DbContextOptionsBuilder<LogContext>()
+            .UseSqlite(connection.ConnectionString)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .AddInterceptors(new BusyTimeout())
+            .Options;
+        // Kept open, so that its pragmas are set once.
+        connection.Pooling = false;
+        _writing = new(connection.ConnectionString);
+        _writerOptions = new DbContextOptionsBuilder<LogContext>().UseSqlite(_writing).Options;
+    }
+
+    /// <summary>Creates the database or brings it to the newest schema.</summary>
+    /// <exception cref="SettingsException">The file is not a database of this service, or cannot be opened.</exception>
+    public void Migrate()
+    {
+        try
+        {
+            _writing.Open();
+            Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; " + BusyTimeout.Pragma);
+            ReleaseMigrationLock();
+            using var context = new LogContext(_writerOptions);
+            context.Database.Migrate();
+        }
+        catch (SqliteException e)
+        {
+            throw new SettingsException($"{_writing.DataSource}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads what is committed.</summary>
+    public LogContext Read() => new(_readerOptions);
+
+    /// <summary>Makes changes in one transaction, durable when the task completes.</summary>
+    /// <param name="change">Adds, updates and removes rows. Called on a thread of the pool.</param>
+    /// <exception cref="DbUpdateException">Nothing was changed.</exception>
+    public async Task CommitAsync(Action<LogContext> change)
+    {
+        await _writer.WaitAsync();
+        try
+        {
+            // SQLite blocks its caller until the disk has it: never a thread of the grain scheduler.
+            await Task.Run(() =>
+            {
+                using var context = new LogContext(_writerOptions);
+                change(context);
+                context.SaveChanges();
+            });
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _writing.Dispose();
+        _writer.Dispose();
+        SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));
+    }
+
+    private string ReaderConnectionString()
+    {
+        using var context = Read();
+        return context.Database.GetConnectionString()!;
+    }
+
+    /// <summary>
+    /// EF Core marks a running migration by a row, which a killed process leaves behind and the next would wait for. Whoever holds the data folder
+    /// is alone, so a row found now is such a leftover.
+    /// </summary>
+    private void ReleaseMigrationLock()
+    {
+        using var find = _writing.CreateCommand();
+        find.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsLock'";
+        if ((long)find.ExecuteScalar()! > 0)
+        {
+            Execute("DELETE FROM __EFMigrationsLock");
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _writing.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private sealed class BusyTimeout : DbConnectionInterceptor
+    {
+        public static string Pragma { get; } = $"PRAGMA busy_timeout={BusyTimeoutSeconds * 1000};";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragma;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragma;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Hosting;
+using MixPolicy.Torch;
+
+if (CommandLine.AsksForHelp(args))
+{
+    Console.Write(CommandLine.Help());
+    return 0;
+}
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+    builder.Logging.ClearProviders();
+    var sources = new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables();
+    var options = CommandLine.Read(args, sources);
+    TorchRuntime.Load();
+    await using var application = AgentApplication.Build(builder, options, TimeProvider.System);
+    await application.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is SettingsException or MixPolicy.Torch.Native.TorchLoadException or IOException or InvalidDataException)
+{
+    // What a user can put right: a setting, a port in use, a library that is missing.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}

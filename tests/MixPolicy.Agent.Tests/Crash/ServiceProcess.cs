@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Tests.Crash;
+
+/// <summary>The service as users start it: its own process, its own data folder. It can be killed and started again.</summary>
+internal sealed class ServiceProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mixpolicy-crash-").FullName;
+    private readonly int _port = FreePort();
+    private Process _process;
+    private GrpcChannel _channel;
+
+    public ServiceProcess() => (_process, _channel) = Start();
+
+    public PolicyService.PolicyServiceClient Client => new(_channel);
+
+    /// <summary>SIGKILL, and a new process.</summary>
+    public void KillAndRestart()
+    {
+        Kill();
+        (_process, _channel) = Start();
+    }
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _channel.Dispose();
+    }
+
+    /// <summary>Repeats a call until the service is there to answer it, as a trainer does.</summary>
+    public async Task<T> UntilAnsweredAsync<T>(Func<PolicyService.PolicyServiceClient, AsyncUnaryCall<T>> call)
+    {
+        var giveUp = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            try
+            {
+                return await call(Client);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && DateTime.UtcNow < giveUp)
+            {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException($"The service ended with {_process.ExitCode}: {await _process.StandardError.ReadToEndAsync()}", e);
+                }
+
+                await Task.Delay(30, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The log files so far.</summary>
+    public string ReadLog() => string.Concat(Directory.GetFiles(Path.Combine(_folder, "logs")).Select(File.ReadAllText));
+
+    public void Dispose()
+    {
+        Kill();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private (Process Process, GrpcChannel Channel) Start()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "MixPolicy.Agent.dll"),
+                "--grpc-port", $"{_port}", "--http-port", "0", "--data-folder", _folder, "--log-to-console", "false",
+            },
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_port}", new() { InitialReconnectBackoff = TimeSpan.FromMilliseconds(30), MaxReconnectBackoff = TimeSpan.FromMilliseconds(100) });
+        return (Process.Start(start)!, channel);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

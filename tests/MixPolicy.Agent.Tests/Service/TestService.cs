@@ -1,0 +1,74 @@
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Time.Testing;
+using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Hosting;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Tests.Service;
+
+/// <summary>A service on real sockets with a data folder of its own and a clock that stands still.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mixpolicy-agent-").FullName;
+    private AgentHost _host = null!;
+    private GrpcChannel _channel = null!;
+
+    private TestService()
+    {
+    }
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+
+    public PolicyService.PolicyServiceClient Client { get; private set; } = null!;
+
+    public GrpcChannel Channel => _channel;
+
+    public string DataFolder => Path.Combine(_folder, "data");
+
+    public Uri HttpAddress => _host.HttpAddress;
+
+    public static async Task<TestService> StartAsync()
+    {
+        var service = new TestService();
+        await service.ComeUpAsync();
+        return service;
+    }
+
+    public async Task ComeUpAsync()
+    {
+        _host = await AgentHost.StartAsync(
+            new AgentOptions { DataFolder = DataFolder, GrpcPort = 0, HttpPort = 0, ModelThreads = 1, LogToConsole = false, StopSeconds = 5 },
+            Time,
+            TestContext.Current.CancellationToken);
+        _channel = GrpcChannel.ForAddress(_host.GrpcAddress);
+        Client = new(_channel.Intercept(new TestCancellation()));
+    }
+
+    /// <summary>Stops the service; its data folder stays.</summary>
+    public async Task GoDownAsync()
+    {
+        await _host.DisposeAsync();
+        _channel.Dispose();
+    }
+
+    public async Task RestartAsync()
+    {
+        await GoDownAsync();
+        await ComeUpAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await GoDownAsync();
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            foreach (var log in Directory.GetFiles(Path.Combine(DataFolder, "logs")))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(await File.ReadAllTextAsync(log));
+            }
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+}
