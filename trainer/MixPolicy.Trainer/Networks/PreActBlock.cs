@@ -14,9 +14,11 @@ internal sealed class PreActBlock : nn.Module<Tensor, Tensor>
     private readonly BatchNorm2d _bn2;
     private readonly Conv2d _conv2;
     private readonly Sequential? _shortcut;
+    private readonly long _stride;
 
     internal PreActBlock(long inPlanes, long planes, long stride) : base(nameof(PreActBlock))
     {
+        _stride = stride;
         _bn1 = nn.BatchNorm2d(inPlanes);
         _conv1 = nn.Conv2d(inPlanes, planes, 3L, stride, 1L, bias: false);
         _bn2 = nn.BatchNorm2d(planes);
@@ -27,7 +29,7 @@ internal sealed class PreActBlock : nn.Module<Tensor, Tensor>
         register_module("conv2", _conv2);
         if (stride != 1 || inPlanes != planes)
         {
-            _shortcut = nn.Sequential(nn.Conv2d(inPlanes, planes, 1L, stride, bias: false));
+            _shortcut = nn.Sequential(nn.Conv2d(inPlanes, planes, 1L, 1L, bias: false));
             register_module("shortcut", _shortcut);
         }
     }
@@ -38,8 +40,14 @@ internal sealed class PreActBlock : nn.Module<Tensor, Tensor>
 
         // In place: batch norm keeps its input, not its output, for the backward pass; so does the last convolution.
         var activated = _bn1.call(input).relu_();
-        var shortcut = _shortcut is null ? input : _shortcut.call(activated);
+        var shortcut = _shortcut is null ? input : _shortcut.call(Strided(activated));
         var output = _conv2.call(_bn2.call(_conv1.call(activated)).relu_());
         return output.add_(shortcut).MoveToOuterDisposeScope();
     }
+    /// <summary>
+    /// Every stride-th pixel, which is all that a strided 1×1 convolution reads. Leaving the stride to the convolution writes past its buffers
+    /// in channels-last order with fewer than 16 channels (oneDNN 3.7, weight gradient: the heap is corrupted).
+    /// </summary>
+    private Tensor Strided(Tensor activated) =>
+        _stride == 1 ? activated : activated[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: _stride), TensorIndex.Slice(step: _stride)];
 }
