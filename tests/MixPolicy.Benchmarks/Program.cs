@@ -4,7 +4,9 @@ using MixPolicy.Torch;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
+    ["memory"] = Memory.Run,
     ["mix"] = Mix.Run,
+    ["step"] = Step.Run,
     ["ppo-learning"] = PpoLearning.Run,
     ["saliency"] = SaliencyPass.Run,
 };

@@ -4,7 +4,6 @@ using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Networks;
 using MixPolicy.Trainer.Optimization;
 using MixPolicy.Trainer.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Benchmarks;

@@ -1,7 +1,6 @@
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data;
 using MixPolicy.Trainer.Data.Shapes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Trainer.Tests.Data;

@@ -1,6 +1,5 @@
 using MixPolicy.Trainer.Data;
 using MixPolicy.Trainer.Evaluation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Trainer.Tests.Evaluation;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MixPolicy.Testing;
 using MixPolicy.Trainer.Networks;
 using static TorchSharp.torch;

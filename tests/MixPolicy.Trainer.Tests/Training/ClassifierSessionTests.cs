@@ -4,7 +4,6 @@ using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data;
 using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Trainer.Tests.Training;
