@@ -4,7 +4,7 @@ using MixPolicy.V1;
 namespace MixPolicy.EndToEnd.Tests;
 
 /// <summary>The agent as a service of its own, with all that can happen in between.</summary>
-public sealed class ServiceTests(Reference reference) : IClassFixture<Reference>
+public sealed class ServiceTests(Reference reference)
 {
     [Fact]
     public async Task Train_WhileTheServiceIsKilledTwice_IsTheReference()

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace MixPolicy.EndToEnd.Tests;
 
 /// <summary>The single command: trainer and agent in one process.</summary>
-public sealed partial class TrainingTests(Reference reference) : IClassFixture<Reference>
+public sealed partial class TrainingTests(Reference reference)
 {
     private static readonly string[] Fields =
     [

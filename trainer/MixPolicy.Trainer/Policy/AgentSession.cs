@@ -173,9 +173,9 @@ public sealed class AgentSession : IAsyncDisposable
                 }
             }
         }
-        catch (RpcException e)
+        catch (Exception e) when (e is RpcException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            _notice($"The policy's updates could not be read: {RpcErrors.Text(e)}");
+            _notice($"The policy's updates could not all be read: {Reason(e)}");
         }
 
         return updates;
@@ -212,32 +212,44 @@ public sealed class AgentSession : IAsyncDisposable
         }
     }
 
-    /// <summary>One try, with a fresh attachment where there is none. Errors that repeating does not cure become <see cref="PolicyException"/>s.</summary>
+    /// <summary>
+    /// One try, with a fresh attachment where there is none; a second one where the lease lapsed while nobody could renew it: starting again takes it up,
+    /// unless another trainer has it. Errors that repeating does not cure become <see cref="PolicyException"/>s.
+    /// </summary>
     private async Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            try
+            {
+                return await OnceAsync(call, cancellationToken);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Aborted)
+            {
+                return await OnceAsync(call, cancellationToken);
+            }
+        }
+        catch (RpcException e) when (!RpcErrors.IsTransient(e))
+        {
+            throw RpcErrors.Refused(e);
+        }
+    }
+
+    /// <summary>An error leaves no stream behind.</summary>
+    private async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
             return await call(cancellationToken);
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Aborted)
-        {
-            // The lease lapsed while nobody could renew it. Starting again takes it up, unless another trainer has it: then that is refused.
-            await DropStreamAsync();
-            try
-            {
-                return await call(cancellationToken);
-            }
-            catch (RpcException again) when (!RpcErrors.IsTransient(again))
-            {
-                throw RpcErrors.Refused(again);
-            }
-        }
-        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        catch (Exception e)
         {
             await DropStreamAsync();
-            if (e is RpcException rpc && !RpcErrors.IsTransient(rpc))
+
+            // The channel tells of a deadline as of a cancellation; this one is the service's slowness, not our wish.
+            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                throw RpcErrors.Refused(rpc);
+                throw new RpcException(new(StatusCode.DeadlineExceeded, $"no answer within {CallDeadline.TotalSeconds:0} s"));
             }
 
             throw;

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using MixPolicy.Trainer.Commands;
+using MixPolicy.Trainer.Records;
+
+namespace MixPolicy.Trainer.Tests.Commands;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private TrainRequest? _request;
+
+    [Theory]
+    [InlineData("--epochs 0", "--epochs is '0'; allowed: a whole number from 1 to 1000000")]
+    [InlineData("--epochs 1.5", "--epochs is '1.5'; allowed: a whole number from 1 to 1000000")]
+    [InlineData("--dataset mnist", "--dataset is 'mnist'; allowed: shapes, cifar10, cifar100")]
+    [InlineData("--model resnet50", "--model is 'resnet50'; allowed: preactresnet18, or preactresnet18-wN")]
+    [InlineData("--batch-size 1", "--batch-size is '1'; allowed: a whole number from 2 to 65536")]
+    [InlineData("--policy best", "--policy is 'best'; allowed: ppo, random, fixed, schedule, bandit")]
+    [InlineData("--methods cutmix,cutmix", "--methods is 'cutmix,cutmix'; allowed: different methods")]
+    [InlineData("--methods cutout", "--methods is 'cutout'; allowed: different methods")]
+    [InlineData("--agent localhost:5080", "--agent is 'localhost:5080'; allowed: embedded, or an address")]
+    [InlineData("--seed -1", "--seed is '-1'; allowed: a whole number from 0")]
+    [InlineData("--device tpu", "--device is 'tpu'; allowed: auto, cpu, cuda")]
+    [InlineData("--holdout-fraction 0.6", "--holdout-fraction is '0.6'; allowed: a number from 0 to 0.5")]
+    [InlineData("--holdout-fraction nan", "--holdout-fraction is 'nan'; allowed: a number from 0 to 0.5")]
+    [InlineData("--holdout-fraction 0", "--holdout-fraction is '0'; allowed: above 0 with --policy ppo")]
+    [InlineData("--dataset cifar10", "--data: needed with --dataset cifar10")]
+    [InlineData("--data .", "--data is '")]
+    [InlineData("--policy fixed --methods cutmix,rmix", "--methods is 'cutmix,rmix'; allowed: exactly one method with --policy fixed")]
+    [InlineData("--policy schedule", "--schedule: needed with --policy schedule")]
+    [InlineData("--policy schedule --schedule 1:cutmix", "--schedule is '1:cutmix'; allowed: EPOCH:METHOD pairs")]
+    [InlineData("--schedule 0:cutmix", "--schedule is '0:cutmix'; allowed: only with --policy schedule")]
+    [InlineData("--resume nowhere", "--resume is 'nowhere'; allowed: a folder in which a training has been started")]
+    [InlineData("--colour red", "Unrecognized command or argument '--colour'")]
+    public async Task Train_WithABadValue_NamesOptionValueAndWhatIsAllowed(string arguments, string message)
+    {
+        using var error = new StringWriter();
+        (await RunAsync(error, arguments.Split(' '))).ShouldBe(2);
+        error.ToString().ShouldStartWith("error: " + message);
+        error.ToString().Trim().ShouldNotContain('\n');
+        _request.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Train_WithoutOptions_TakesTheDefaults()
+    {
+        var settings = (await RequestAsync("--out", _folder["new"])).Settings;
+        settings.ShouldSatisfyAllConditions(
+            s => s.Dataset.ShouldBe("shapes"), s => s.Policy.ShouldBe("ppo"), s => s.Methods.ShouldBeEmpty(), s => s.Agent.ShouldBe("embedded"),
+            s => s.HoldoutFraction.ShouldBe(0.1), s => s.LearningRateSchedule.ShouldBe("onecycle"), s => s.MaxLearningRate.ShouldBe(0.29947526988779305));
+    }
+
+    [Fact]
+    public async Task Train_WithAliases_TakesTheNamesOfTheLibrary() =>
+        (await RequestAsync("--out", _folder["new"], "--methods", "none,mixup,R-Mix")).Settings.Methods.ShouldBe(["vanilla", "input-mixup", "rmix"]);
+
+    [Fact]
+    public async Task Train_WithASchedule_ReadsIt() =>
+        (await RequestAsync("--out", _folder["new"], "--policy", "schedule", "--schedule", "0:vanilla,5:cutmix")).Settings.Schedule
+            .ShouldBe([new(0, "vanilla"), new(5, "cutmix")]);
+
+    [Fact]
+    public async Task Resume_TakesTheStoredSettingsAndOnlyWhatMayChange()
+    {
+        var stored = (await RequestAsync("--out", _folder["run"], "--seed", "7", "--agent", "http://one:5080")).Settings;
+        Directory.CreateDirectory(_folder["run"]);
+        new RunFolder(_folder["run"]).WriteSettings(stored);
+        var resumed = await RequestAsync("--resume", _folder["run"], "--agent", "http://two:5080");
+        resumed.Resume.ShouldBeTrue();
+        resumed.Settings.Seed.ShouldBe(7);
+        resumed.Settings.Agent.ShouldBe("http://two:5080");
+
+        using var error = new StringWriter();
+        (await RunAsync(error, "--resume", _folder["run"], "--agent", "embedded")).ShouldBe(2);
+        error.ToString().ShouldContain("--agent is 'embedded'; allowed: the address of a service");
+    }
+
+    [Fact]
+    public async Task Train_IntoAFolderWithARun_IsRefused()
+    {
+        var settings = (await RequestAsync("--out", _folder["run"])).Settings;
+        Directory.CreateDirectory(_folder["run"]);
+        new RunFolder(_folder["run"]).WriteSettings(settings);
+        using var error = new StringWriter();
+        (await RunAsync(error, "--out", _folder["run"])).ShouldBe(2);
+        error.ToString().ShouldContain("--resume");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<TrainRequest> RequestAsync(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        (await RunAsync(error, arguments)).ShouldBe(0, error.ToString());
+        return _request!;
+    }
+
+    private Task<int> RunAsync(StringWriter error, params string[] arguments)
+    {
+        _request = null;
+        var root = new RootCommand
+        {
+            new TrainCommand(
+                (request, _) =>
+                {
+                    _request = request;
+                    return Task.FromResult(0);
+                },
+                TimeProvider.System),
+        };
+        return ExitCodes.OfAsync(root.Parse(["train", .. arguments]), error, CancellationToken.None);
+    }
+}

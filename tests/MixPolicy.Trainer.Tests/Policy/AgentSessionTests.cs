@@ -1,0 +1,135 @@
+using Grpc.Net.Client;
+using MixPolicy.Agent.Hosting;
+using MixPolicy.Trainer.Policy;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Tests.Policy;
+
+/// <summary>The client against the service itself, over a socket.</summary>
+public sealed class AgentSessionTests : IAsyncLifetime
+{
+    private static readonly RunPlan Plan = new(
+        new() { Random = new(), Seed = 5 }, new() { Intervals = 4, Classes = 10, PeakLearningRate = 0.1, Dataset = "shapes", Network = "tiny" }, "random", "shapes-s5");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _notices = [];
+    private AgentHost _host = null!;
+    private GrpcChannel _channel = null!;
+    private RunTicket _ticket = new("launch");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await AgentHost.StartAsync(_folder["agent"], Stop);
+        _channel = AgentConnection.Open(_host.GrpcAddress);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Decide_ToTheEnd_ReportsEveryInterval()
+    {
+        await using var session = Session(Backlog.Empty());
+        for (var k = 0; k < 4; k++)
+        {
+            var steering = await session.DecideAsync(k, Stop);
+            steering.Decision!.Name.ShouldBe($"{session.RunName}/decisions/{k}");
+            session.Progress(new() { Interval = k, Batch = 1, Batches = 2 });
+            session.Backlog.Add(k, Report(k));
+        }
+
+        (await session.FinishAsync(3, Stop)).ShouldBeTrue();
+        session.Rewards.Records.Keys.ShouldBe([0, 1, 2, 3]);
+        session.Rewards.Of(3).ShouldNotBeNull();
+        _ticket.Finished.ShouldBeTrue();
+        (await session.ReadUpdatesAsync(Stop)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Decide_AgainFromTheBacklog_GivesTheStoredDecisions()
+    {
+        Steering next;
+        BacklogState saved;
+        await using (var session = Session(Backlog.Empty()))
+        {
+            await session.DecideAsync(0, Stop);
+            session.Backlog.Add(0, Report(0));
+            saved = session.Backlog.State();
+            next = await session.DecideAsync(1, Stop);
+        }
+
+        await using var resumed = Session(Backlog.From(saved));
+        (await resumed.DecideAsync(1, Stop)).Decision.ShouldBe(next.Decision);
+    }
+
+    [Fact]
+    public async Task Decide_AfterAnOutage_TellsWhatWasMissedInOrder()
+    {
+        var backlog = Backlog.Empty();
+        foreach (var k in new[] { 0, 1 })
+        {
+            var report = Report(k);
+            report.Fallback = Choices.Vanilla;
+            backlog.Add(k, report);
+        }
+
+        await using var session = Session(backlog);
+        (await session.DecideAsync(2, Stop)).IsFallback.ShouldBeFalse();
+        var log = await new PolicyService.PolicyServiceClient(_channel).ListDecisionsAsync(new() { Parent = session.RunName }, cancellationToken: Stop);
+        log.Decisions.Select(record => record.Report?.Fallback?.Method).ShouldBe([Method.Vanilla, Method.Vanilla, null]);
+    }
+
+    [Fact]
+    public async Task Decide_UnderANameOfAnotherLaunch_TakesTheNextName()
+    {
+        await using var first = Session(Backlog.Empty());
+        await first.DecideAsync(0, Stop);
+        _ticket = new("another launch");
+        await using var second = Session(Backlog.Empty());
+        await second.DecideAsync(0, Stop);
+        second.RunName.ShouldBe(first.RunName + "-2");
+    }
+
+    [Fact]
+    public async Task Decide_UnderALostLease_IsRefused()
+    {
+        await using var first = Session(Backlog.Empty());
+        await first.DecideAsync(0, Stop);
+        _ticket = _ticket with { LeaseToken = "not the token" };
+        await using var second = Session(Backlog.Empty());
+        (await Should.ThrowAsync<PolicyException>(() => second.DecideAsync(0, Stop))).Message.ShouldContain("held by another trainer");
+    }
+
+    [Fact]
+    public async Task Decide_WhereNobodyAnswers_FallsBackToTheLastChoice()
+    {
+        using var nowhere = AgentConnection.Open(new("http://127.0.0.1:9"));
+        var last = new Choice { Method = Method.Cutmix, LambdaAlpha = 0.7 };
+        await using var session = new AgentSession(
+            new(nowhere), Plan, _ticket, ticket => _ticket = ticket, Backlog.Empty(), last, TimeSpan.FromSeconds(1), _notices.Add, TimeProvider.System);
+        var steering = await session.DecideAsync(0, Stop);
+        steering.IsFallback.ShouldBeTrue();
+        steering.Choice.ShouldBe(last);
+        _notices.ShouldContain(n => n.Contains("under the fallback: cutmix α=0.70, the last choice"));
+        (await session.FinishAsync(0, Stop)).ShouldBeFalse();
+    }
+
+    private AgentSession Session(Backlog backlog) => new(
+        new(_channel), Plan, _ticket, ticket => _ticket = ticket, backlog, null, TimeSpan.FromSeconds(60), _notices.Add, TimeProvider.System);
+
+    private static Report Report(int interval) => new()
+    {
+        Progress = (interval + 1) / 4.0,
+        TrainLoss = 2.0 - (0.1 * interval),
+        TrainTop1Weighted = 0.3,
+        HoldoutLoss = 1.9 - (0.1 * interval),
+        HoldoutTop1 = 0.3,
+        LearningRate = 0.1,
+    };
+}

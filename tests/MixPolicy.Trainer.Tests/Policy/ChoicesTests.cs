@@ -1,0 +1,44 @@
+using MixPolicy.Mixup;
+using MixPolicy.Trainer.Policy;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Tests.Policy;
+
+public sealed class ChoicesTests
+{
+    [Fact]
+    public void MethodNames_CoverTheWireAndTheLibrary()
+    {
+        foreach (var method in Enum.GetValues<Method>().Where(m => m != Method.Unspecified))
+        {
+            MethodNames.Find(MethodNames.Of(method)).ShouldBe(method);
+        }
+
+        MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name));
+    }
+
+    [Fact]
+    public void ParametersOf_AMethodAlone_IsAsPublished()
+    {
+        foreach (var method in Enum.GetValues<Method>().Where(m => m != Method.Unspecified))
+        {
+            var choice = new Choice { Method = method };
+            Choices.ParametersOf(choice).ShouldBe(Choices.MethodOf(choice).Published);
+        }
+    }
+
+    [Fact]
+    public void ParametersOf_AWholeChoice_FollowsIt()
+    {
+        var parameters = Choices.ParametersOf(new() { Method = Method.RMix, LambdaAlpha = 0.5, ThresholdBand = new() { Center = 0.3, Spread = 0.2 } });
+        parameters.Lambda.ShouldBe(LambdaDraw.Beta(0.5));
+        parameters.Threshold.ShouldBe(ThresholdDraw.Band(0.3, 0.2));
+        parameters.Probability.ShouldBe(1);
+        Choices.ParametersOf(new() { Method = Method.Cutmix, LambdaValue = 0.25, Probability = 0.5 })
+            .ShouldSatisfyAllConditions(p => p.Lambda.ShouldBe(LambdaDraw.Fixed(0.25)), p => p.Probability.ShouldBe(0.5));
+    }
+
+    [Fact]
+    public void ParametersOf_WhatCannotBeFollowed_SaysWhat() =>
+        Should.Throw<PolicyException>(() => Choices.ParametersOf(new() { Method = Method.RMix, ThresholdGrid = new() { Points = 3 } })).Message.ShouldContain("10 points");
+}
