@@ -1,5 +1,4 @@
 using MixPolicy.Mixup;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Benchmarks;

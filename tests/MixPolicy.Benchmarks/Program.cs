@@ -7,6 +7,8 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["decide"] = Decide.Run,
     ["memory-decisions"] = MemoryDecisions.Run,
     ["mix"] = Mix.Run,
+    ["ppo-learning"] = PpoLearning.Run,
+    ["saliency"] = SaliencyPass.Run,
 };
 
 var unknown = args.Where(a => !benchmarks.ContainsKey(a)).ToArray();

@@ -29,7 +29,7 @@ public static class Saliency
 
         try
         {
-            var result = Compute(network.forward, images, labels, keepWeightGradients);
+            var result = Compute(network.call, images, labels, keepWeightGradients);
             return new(result.Map.MoveToOuterDisposeScope(), result.Logits.MoveToOuterDisposeScope(), result.Loss.MoveToOuterDisposeScope());
         }
         finally

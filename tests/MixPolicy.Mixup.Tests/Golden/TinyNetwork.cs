@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MixPolicy.Testing;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Tests.Golden;
@@ -11,20 +12,27 @@ namespace MixPolicy.Mixup.Tests.Golden;
 /// </summary>
 internal sealed class TinyNetwork : nn.Module<Tensor, Tensor>
 {
-    private readonly TorchSharp.Modules.Conv2d c1;
-    private readonly TorchSharp.Modules.BatchNorm2d? bn;
-    private readonly TorchSharp.Modules.Conv2d c2;
-    private readonly TorchSharp.Modules.Linear l;
+    private readonly Conv2d _c1;
+    private readonly BatchNorm2d? _bn;
+    private readonly Conv2d _c2;
+    private readonly Linear _l;
 
     public TinyNetwork(JsonElement weights)
         : base("tiny")
     {
         var classes = weights.GetProperty("l.weight").GetProperty("shape")[0].GetInt64();
-        c1 = nn.Conv2d(3, 4, 3, padding: 1);
-        bn = weights.TryGetProperty("bn.weight", out _) ? nn.BatchNorm2d(4) : null;
-        c2 = nn.Conv2d(4, 6, 3, stride: 2, padding: 1);
-        l = nn.Linear(6, classes);
-        RegisterComponents();
+        _c1 = nn.Conv2d(3, 4, 3, padding: 1);
+        _bn = weights.TryGetProperty("bn.weight", out _) ? nn.BatchNorm2d(4) : null;
+        _c2 = nn.Conv2d(4, 6, 3, stride: 2, padding: 1);
+        _l = nn.Linear(6, classes);
+        register_module("c1", _c1);
+        register_module("c2", _c2);
+        register_module("l", _l);
+        if (_bn is not null)
+        {
+            register_module("bn", _bn);
+        }
+
         this.to(float64);
         using var noGradient = no_grad();
         var state = state_dict();
@@ -34,12 +42,12 @@ internal sealed class TinyNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
-    public TorchSharp.Modules.BatchNorm2d? BatchNorm => bn;
+    public BatchNorm2d? BatchNorm => _bn;
 
     public override Tensor forward(Tensor input)
     {
-        var hidden = c1.forward(input.to(float64));
-        hidden = bn is null ? hidden.tanh() : nn.functional.relu(bn.forward(hidden));
-        return l.forward(c2.forward(hidden).tanh().mean([2, 3])).to(float32);
+        var hidden = _c1.forward(input.to(float64));
+        hidden = _bn is null ? hidden.tanh() : nn.functional.relu(_bn.forward(hidden));
+        return _l.forward(_c2.forward(hidden).tanh().mean([2, 3])).to(float32);
     }
 }

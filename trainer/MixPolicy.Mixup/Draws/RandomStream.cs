@@ -4,7 +4,7 @@ namespace MixPolicy.Mixup.Draws;
 
 /// <summary>
 /// The scalar draws of one batch, from one draw of a torch generator: xoshiro256** (Blackman and Vigna 2021) seeded through SplitMix64. A torch call
-/// for each of a hundred scalars would cost more than mixing the batch, and torch's own Beta is NaN for small α.
+/// for each of a hundred scalars would cost more than mixing the batch.
 /// </summary>
 internal sealed class RandomStream
 {

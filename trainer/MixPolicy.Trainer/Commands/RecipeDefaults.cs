@@ -1,0 +1,33 @@
+using MixPolicy.Trainer.Data.Shapes;
+using MixPolicy.Trainer.Networks;
+
+namespace MixPolicy.Trainer.Commands;
+
+/// <summary>What a training is without options: small enough for a few minutes on two processors.</summary>
+internal static class RecipeDefaults
+{
+    internal const string OneCycle = "onecycle";
+    internal const string MultiStep = "multistep";
+
+    internal static TrainSettings Settings() => new()
+    {
+        Model = ShapesDefaults.Model,
+        Epochs = ShapesDefaults.Epochs,
+        BatchSize = ShapesDefaults.BatchSize,
+        Threads = Environment.ProcessorCount,
+    };
+
+    internal const string ModelForm = "preactresnet18, or preactresnet18-wN with a width N from 1 to 512";
+
+    internal static bool IsModel(string name)
+    {
+        try
+        {
+            return ClassifierNetworks.WidthOf(name) > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

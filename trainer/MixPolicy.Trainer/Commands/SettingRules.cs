@@ -1,0 +1,61 @@
+using MixPolicy.Trainer.Policy;
+
+namespace MixPolicy.Trainer.Commands;
+
+/// <summary>What options must hold together.</summary>
+internal static class SettingRules
+{
+    /// <exception cref="UsageException">They do not.</exception>
+    internal static void Check(TrainSettings settings)
+    {
+        CheckData(settings);
+        CheckPolicy(settings);
+    }
+
+    private static void CheckData(TrainSettings settings)
+    {
+        if (settings.Dataset == "shapes" && settings.Data is not null)
+        {
+            throw new UsageException("--data", settings.Data, "nothing, with --dataset shapes: that one is generated");
+        }
+
+        if (settings.Dataset != "shapes" && settings.Data is null)
+        {
+            throw new UsageException("--data", null, $"needed with --dataset {settings.Dataset}: the folder of its binary files");
+        }
+
+        if (settings.Data is not null && !Directory.Exists(settings.Data))
+        {
+            throw new UsageException("--data", settings.Data, "a folder that exists");
+        }
+    }
+
+    private static void CheckPolicy(TrainSettings settings)
+    {
+        var given = string.Join(',', settings.Methods);
+        if (settings.Policy == "schedule" && settings.Schedule.Count == 0)
+        {
+            throw new UsageException("--schedule", null, $"needed with --policy schedule: {MethodList.ScheduleForm}; methods: {string.Join(", ", MethodNames.All)}");
+        }
+
+        if (settings.Policy != "schedule" && settings.Schedule.Count > 0)
+        {
+            throw new UsageException("--schedule", string.Join(',', settings.Schedule.Select(e => $"{e.FromEpoch}:{e.Method}")), $"only with --policy schedule, and the policy is {settings.Policy}");
+        }
+
+        if (settings.Policy == "schedule" && settings.Methods.Count > 0)
+        {
+            throw new UsageException("--methods", given, "nothing, with --policy schedule: --schedule names the methods");
+        }
+
+        if (settings.Policy == "fixed" && settings.Methods.Count != 1)
+        {
+            throw new UsageException("--methods", given, "exactly one method with --policy fixed");
+        }
+
+        if (settings.Policy is "ppo" or "bandit" && settings.HoldoutFraction == 0)
+        {
+            throw new UsageException("--holdout-fraction", "0", $"above 0 with --policy {settings.Policy}, which learns from the held-out images");
+        }
+    }
+}

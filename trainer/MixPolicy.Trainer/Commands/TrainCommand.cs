@@ -1,0 +1,114 @@
+using System.CommandLine;
+using MixPolicy.Trainer.Data.Shapes;
+using MixPolicy.Trainer.Records;
+
+namespace MixPolicy.Trainer.Commands;
+
+/// <summary>The <c>train</c> command: its options, and what they add up to.</summary>
+internal sealed class TrainCommand : Command
+{
+    private readonly Option<string?> _dataset = OptionKinds.OneOf("--dataset", "Data set. shapes is built in. (default: shapes)", "shapes", "cifar10", "cifar100");
+    private readonly Option<string?> _data = OptionKinds.Text("--data", "Folder of the CIFAR binary files.", "DIR");
+    private readonly Option<int?> _trainLimit = OptionKinds.Whole("--train-limit", "Take so many training images. (default: all)", 1);
+    private readonly Option<int?> _testLimit = OptionKinds.Whole("--test-limit", "Take so many test images. (default: all)", 1);
+    private readonly Option<string?> _model = OptionKinds.Parsed<string?>(
+        "--model", $"Network: preactresnet18, or preactresnet18-wN with N channels in the first stage. (default: {ShapesDefaults.Model})", "NAME",
+        RecipeDefaults.ModelForm, text => RecipeDefaults.IsModel(text) ? text : null);
+
+    private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", $"Epochs. (default: {ShapesDefaults.Epochs})", 1, 1_000_000);
+    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {ShapesDefaults.BatchSize})", 2, 65_536);
+    private readonly Option<string?> _schedule = OptionKinds.OneOf("--lr-schedule", "Learning-rate schedule, as published. (default: onecycle)", RecipeDefaults.OneCycle, RecipeDefaults.MultiStep);
+    private readonly Option<double?> _holdoutFraction = OptionKinds.Number(
+        "--holdout-fraction", "Share of the training set that is held out for the reward and the best checkpoint; 0 for none. (default: 0.1)",
+        "F", "a number from 0 to 0.5", fraction => fraction is >= 0 and <= 0.5);
+
+    private readonly Option<string?> _policy = OptionKinds.OneOf("--policy", "How decisions are made. (default: ppo)", "ppo", "random", "fixed", "schedule", "bandit");
+    private readonly Option<IReadOnlyList<string>?> _methods = OptionKinds.Parsed<IReadOnlyList<string>?>(
+        "--methods", $"Methods the policy chooses from; with --policy fixed the one method, at its published setting. One or more of {MethodList.Names}. (default: vanilla,input-mixup,cutmix,rmix; fixed: rmix)", "a,b,c",
+        $"different methods, separated by commas, out of {MethodList.Names}", MethodList.Parse);
+
+    private readonly Option<IReadOnlyList<ScheduleEntry>?> _methodSchedule = OptionKinds.Parsed<IReadOnlyList<ScheduleEntry>?>(
+        "--schedule", "With --policy schedule: method by first epoch, each at its published setting.", "0:a,5:b", $"{MethodList.ScheduleForm}; methods: {MethodList.Names}", MethodList.ParseSchedule);
+
+    private readonly Option<string?> _agent = OptionKinds.Parsed<string?>(
+        "--agent", "The agent service: embedded hosts it in this process. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
+        text => text == TrainSettings.Embedded || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") ? text : null);
+
+    private readonly Option<int?> _agentPatience = OptionKinds.Whole(
+        "--agent-patience", "Seconds to wait for an agent that cannot be reached, before the training goes on with the last choice (vanilla, if there is none). (default: 60)", 1, 86_400);
+
+    private readonly Option<long?> _seed = OptionKinds.Seed("--seed", "Seed of everything that is drawn. (default: 0)");
+    private readonly Option<string?> _device = OptionKinds.OneOf("--device", "Where to compute; auto takes CUDA where it works. (default: auto)", "auto", "cpu", "cuda");
+    private readonly Option<int?> _threads = OptionKinds.Whole("--threads", "Threads of one tensor operation. Repeatable to the bit means: the same number. (default: the processors)", 1, 1024);
+    private readonly Option<string?> _out = OptionKinds.Text("--out", "Folder for everything the training writes. (default: runs/ and the time)", "DIR");
+    private readonly Option<string?> _resume = OptionKinds.Text("--resume", "Go on with the run in this folder. Its settings are kept.", "DIR");
+
+    private readonly TimeProvider _time;
+
+    /// <param name="train">Runs the training; gives the exit code.</param>
+    /// <param name="time">Names the default output folder.</param>
+    public TrainCommand(Func<TrainRequest, CancellationToken, Task<int>> train, TimeProvider time)
+        : base("train", "Train an image classifier whose mixup is steered, epoch by epoch, by an agent.")
+    {
+        _time = time;
+        foreach (var option in new Option[]
+        {
+            _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
+            _out, _resume, _holdoutFraction, _schedule,
+        })
+        {
+            Add(option);
+        }
+
+        SetAction((parsed, cancellationToken) => train(Request(parsed), cancellationToken));
+    }
+
+    /// <exception cref="UsageException">Options contradict each other, or the folder named is not what the option needs.</exception>
+    public TrainRequest Request(ParseResult parsed)
+    {
+        if (parsed.GetValue(_resume) is { } resume)
+        {
+            if (parsed.GetValue(_out) is { } other && Path.GetFullPath(other) != Path.GetFullPath(resume))
+            {
+                throw new UsageException("--out", other, $"with --resume the run stays in its folder, {resume}: leave --out out");
+            }
+
+            var stored = new RunFolder(resume).ReadSettings() ?? throw new UsageException("--resume", resume, "a folder in which a training has been started (it has a run.json)");
+            return new(ResumeRules.Check(stored, Apply(parsed, stored), resume), resume, true);
+        }
+
+        var settings = Apply(parsed, RecipeDefaults.Settings());
+        SettingRules.Check(settings);
+        var stamp = _time.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        var folder = parsed.GetValue(_out) ?? Path.Combine("runs", stamp);
+        return new RunFolder(folder).ReadSettings() is null
+            ? new(settings, folder, false)
+            : throw new UsageException("--out", folder, "a folder without a run; to go on with the one there: --resume " + folder);
+    }
+
+    private TrainSettings Apply(ParseResult parsed, TrainSettings basis)
+    {
+        var policy = parsed.GetValue(_policy) ?? basis.Policy;
+        var methods = parsed.GetValue(_methods) ?? basis.Methods;
+        return basis with
+        {
+            Dataset = parsed.GetValue(_dataset) ?? basis.Dataset,
+            Data = parsed.GetValue(_data) is { } data ? Path.GetFullPath(data) : basis.Data,
+            TrainLimit = parsed.GetValue(_trainLimit) ?? basis.TrainLimit,
+            TestLimit = parsed.GetValue(_testLimit) ?? basis.TestLimit,
+            Model = parsed.GetValue(_model) ?? basis.Model,
+            Epochs = parsed.GetValue(_epochs) ?? basis.Epochs,
+            BatchSize = parsed.GetValue(_batchSize) ?? basis.BatchSize,
+            HoldoutFraction = parsed.GetValue(_holdoutFraction) ?? basis.HoldoutFraction,
+            LearningRateSchedule = parsed.GetValue(_schedule) ?? basis.LearningRateSchedule,
+            Policy = policy,
+            Methods = policy == "fixed" && methods.Count == 0 ? ["rmix"] : methods,
+            Schedule = parsed.GetValue(_methodSchedule) ?? basis.Schedule,
+            Agent = parsed.GetValue(_agent) ?? basis.Agent,
+            AgentPatience = parsed.GetValue(_agentPatience) ?? basis.AgentPatience,
+            Seed = parsed.GetValue(_seed) ?? basis.Seed,
+            Device = parsed.GetValue(_device) ?? basis.Device,
+            Threads = parsed.GetValue(_threads) ?? basis.Threads,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using MixPolicy.Torch.Checkpoints;
+using MixPolicy.Trainer.Records;
+using MixPolicy.Trainer.Training;
+
+namespace MixPolicy.Trainer.Loop;
+
+/// <summary>
+/// The checkpoints of a training: the last two, and the best. One holds the classifier and the program's own state, the report of the last epoch
+/// included: so what is sent to the agent is always on the disk before. Called on the model thread.
+/// </summary>
+internal sealed class Checkpoints(RunFolder folder)
+{
+    private const string Kind = "training";
+    private const string State = "state";
+    private const int Schema = 1;
+
+    private readonly CheckpointStore _last = new(folder.Checkpoints, Kind, Schema, keep: 2);
+    private readonly CheckpointStore _best = new(folder.BestCheckpoint, Kind, Schema, keep: 1);
+
+    /// <param name="isBest">The best is saved first: after a crash in between, the epoch is repeated and both are saved again.</param>
+    public void Save(ClassifierSession session, TrainingState state, bool isBest)
+    {
+        void Write(CheckpointWriter writer)
+        {
+            session.Save(writer);
+            writer.Json(State, state);
+        }
+
+        if (isBest)
+        {
+            _best.Save(state.Epochs.Count, Write);
+        }
+
+        _last.Save(state.Epochs.Count, Write);
+    }
+
+    /// <summary>Takes classifier and state back from the last good checkpoint; null where there is none.</summary>
+    /// <param name="refused">Told of damaged ones that were passed over.</param>
+    public TrainingState? Restore(ClassifierSession session, Action<CheckpointRefusal> refused)
+    {
+        if (_last.LoadLatest(refused) is not { } reader)
+        {
+            return null;
+        }
+
+        session.Restore(reader);
+        return reader.Json<TrainingState>(State);
+    }
+
+    /// <summary>Puts the weights of the best epoch into the classifier.</summary>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    public void RestoreBest(ClassifierSession session)
+    {
+        if (_best.LoadLatest(refused => throw new CheckpointException($"{refused.Folder}: {refused.Reason}")) is { } reader)
+        {
+            session.RestoreNetwork(reader);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using MixPolicy.Trainer.Evaluation;
+using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Records;
+using MixPolicy.Trainer.Training;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Loop;
+
+/// <summary>What came of one epoch, and how it is told: to the agent as a report, to people as a line.</summary>
+/// <param name="Epoch">From 0; the agent's interval.</param>
+/// <param name="HeldOut">Null without held-out images.</param>
+/// <param name="SecondsDecide">Time the decision was waited for.</param>
+internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Training, EvaluationResult? HeldOut, EvaluationResult Test, double SecondsDecide)
+{
+    public Report Report(int epochs)
+    {
+        var report = new Report
+        {
+            Progress = (Epoch + 1.0) / epochs,
+            TrainLoss = Training.TrainLoss,
+            TrainTop1Weighted = Training.TrainTop1Weighted,
+            GradientNorm = Training.GradientNorm,
+            LearningRate = Training.LearningRate,
+            TestTop1 = Test.Top1,
+            Timing = new()
+            {
+                Train = Duration(Training.SecondsTrain),
+                Saliency = Duration(Training.SecondsSaliency),
+                Mix = Duration(Training.SecondsMix),
+                Decide = Duration(SecondsDecide),
+                Images = Training.Images,
+            },
+        };
+        if (HeldOut is { } heldOut)
+        {
+            (report.HoldoutTop1, report.HoldoutEce) = (heldOut.Top1, heldOut.Ece);
+        }
+
+        // A network on its way to divergence may have infinite losses; the agent takes only numbers.
+        if (Finite(HeldOut?.Loss) is { } holdoutLoss)
+        {
+            report.HoldoutLoss = holdoutLoss;
+        }
+
+        if (Finite(Test.Loss) is { } testLoss)
+        {
+            report.TestLoss = testLoss;
+        }
+
+        if (Steering.IsFallback)
+        {
+            report.Fallback = Steering.Choice;
+        }
+
+        return report;
+    }
+
+    public EpochRecord Record() => new(
+        new()
+        {
+            Epoch = Epoch,
+            DecisionId = Steering.Decision?.Name,
+            PolicyVersion = Steering.Decision?.PolicyVersion,
+            Method = MethodNames.Of(Steering.Choice.Method),
+            LambdaAlpha = EpochMetrics.AlphaOf(Steering.Choice),
+            Lambda = EpochMetrics.LambdaOf(Steering.Choice),
+            Threshold = EpochMetrics.ThresholdOf(Steering.Choice),
+            Fallback = Steering.IsFallback,
+            TrainLoss = Training.TrainLoss,
+            TrainTop1Weighted = Training.TrainTop1Weighted,
+            HoldoutLoss = Finite(HeldOut?.Loss),
+            HoldoutTop1 = HeldOut?.Top1,
+            TestLoss = Finite(Test.Loss),
+            TestTop1 = Test.Top1,
+            TestTop5 = Test.Top5,
+            Ece = Test.Ece,
+            LearningRate = Training.LearningRate,
+            SecondsTrain = Training.SecondsTrain,
+            SecondsSaliency = Training.SecondsSaliency,
+            SecondsMix = Training.SecondsMix,
+            SecondsDecide = SecondsDecide,
+        },
+        Steering.Choice.ToByteArray(),
+        Steering.Decision?.ToByteArray());
+
+    private static double? Finite(double? loss) => loss is { } value && double.IsFinite(value) ? value : null;
+
+    private static Duration Duration(double seconds) => Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds));
+}

@@ -1,0 +1,115 @@
+using MixPolicy.Trainer.Commands;
+using MixPolicy.Trainer.Display;
+using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Records;
+using MixPolicy.Trainer.Training;
+
+namespace MixPolicy.Trainer.Loop;
+
+/// <summary>
+/// Decide, train, measure, checkpoint, record; then the next epoch. The report of an epoch is in its checkpoint before the agent gets it, with the
+/// question for the next: killed anywhere, the training goes on from the checkpoint with the same bytes, and so with the same decisions.
+/// </summary>
+internal sealed class TrainingLoop(
+    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, ITrainingDisplay display, TrainingState state, TimeProvider time)
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<EpochRecord> _epochs = [.. state.Epochs];
+    private readonly TensorBoardFiles _board = new(folder.TensorBoard);
+    private readonly long _start = time.GetTimestamp();
+    private int _best = state.BestEpoch;
+    private int _resumedFrom;
+
+    /// <summary>Runs to the last epoch and ends the agent's run.</summary>
+    /// <returns>The finished training, and whether the agent has confirmed the end.</returns>
+    public async Task<(TrainingState State, bool Finished)> RunAsync(CancellationToken cancellationToken)
+    {
+        _resumedFrom = _epochs.Count;
+        _epochs.ForEach(epoch => _board.Write(epoch.Metrics));
+        while (_epochs.Count < settings.Epochs)
+        {
+            await EpochAsync(_epochs.Count, cancellationToken);
+        }
+
+        var finished = await agent.FinishAsync(settings.Epochs - 1, cancellationToken);
+        TakeRewards();
+        return (State(), finished);
+    }
+
+    private async Task EpochAsync(int epoch, CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        var steering = await agent.DecideAsync(epoch, cancellationToken);
+        var secondsDecide = time.GetElapsedTime(asked).TotalSeconds;
+        TakeRewards();
+        display.EpochStarts(epoch, settings.Epochs, steering);
+        var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
+        _epochs.Add(outcome.Record());
+        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs));
+        var isBest = IsBest(epoch);
+        _best = isBest ? epoch : _best;
+
+        // Not cancelled half-way: an epoch that ran is kept.
+        await model.RunAsync(session => checkpoints.Save(session, State(), isBest), CancellationToken.None);
+        MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
+        _board.Write(_epochs[^1].Metrics);
+        display.EpochEnds(_epochs[^1].Metrics, settings.Epochs, TimeLeft());
+    }
+
+    private EpochOutcome Train(ClassifierSession session, int epoch, Steering steering, double secondsDecide, CancellationToken cancellationToken)
+    {
+        var told = time.GetTimestamp();
+        void Tell(EpochProgress progress)
+        {
+            display.Batch(progress.Batch, progress.Batches, progress.RunningLoss, progress.ImagesPerSecond);
+            if (time.GetElapsedTime(told) >= ProgressInterval)
+            {
+                told = time.GetTimestamp();
+                agent.Progress(new()
+                {
+                    Interval = epoch,
+                    Batch = progress.Batch,
+                    Batches = progress.Batches,
+                    RunningLoss = progress.RunningLoss,
+                    ImagesPerSecond = progress.ImagesPerSecond,
+                });
+            }
+        }
+
+        // The session counts epochs from 1.
+        var choice = new MixChoice(Choices.MethodOf(steering.Choice), Choices.ParametersOf(steering.Choice));
+        var training = session.TrainEpoch(epoch + 1, choice, measureSimilarity: false, Tell, cancellationToken);
+        var heldOut = session.Images.HeldOut > 0 ? session.Evaluate(DataPart.HeldOut, cancellationToken) : null;
+        return new(epoch, steering, training, heldOut, session.Evaluate(DataPart.Test, cancellationToken), secondsDecide);
+    }
+
+    /// <summary>By held-out top-1, the earlier one of equals; the last epoch where nothing is held out.</summary>
+    private bool IsBest(int epoch) => epoch == 0
+        || _epochs[epoch].Metrics.HoldoutTop1 is not { } top1
+        || top1 > _epochs[_best].Metrics.HoldoutTop1;
+
+    /// <summary>Rewards come one decision later than what earned them.</summary>
+    private void TakeRewards()
+    {
+        var changed = false;
+        for (var k = 0; k < _epochs.Count; k++)
+        {
+            if (_epochs[k].Metrics.Reward is null && agent.Rewards.Of(k) is { } reward)
+            {
+                _epochs[k] = _epochs[k] with { Metrics = _epochs[k].Metrics with { Reward = reward } };
+                _board.WriteReward(k, reward);
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
+        }
+    }
+
+    private TrainingState State() => new([.. _epochs], agent.Backlog.State(), _best, state.Seconds + time.GetElapsedTime(_start).TotalSeconds);
+
+    private TimeSpan TimeLeft() => time.GetElapsedTime(_start) / (_epochs.Count - _resumedFrom) * (settings.Epochs - _epochs.Count);
+}

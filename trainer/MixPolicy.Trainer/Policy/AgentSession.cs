@@ -1,0 +1,390 @@
+using Grpc.Core;
+using MixPolicy.V1;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace MixPolicy.Trainer.Policy;
+
+/// <summary>
+/// The trainer's side of the contract: one run, driven through outages. A decision is asked for again until the agent answers or patience ends; then
+/// the training goes on under a fallback, and in the background the agent is looked for until it is back and has been told, in order, what it missed.
+/// </summary>
+/// <remarks>
+/// Why no failure loses or doubles anything: every call can be repeated, a decision asked for again is the stored one, and reports are sent from the
+/// <see cref="Backlog"/>, which the checkpoint holds. All calls go through one gate; only <see cref="Progress"/> comes from another thread.
+/// </remarks>
+public sealed class AgentSession : IAsyncDisposable
+{
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TendInterval = TimeSpan.FromSeconds(5);
+
+    private readonly PolicyService.PolicyServiceClient _client;
+    private readonly RunPlan _plan;
+    private readonly Action<RunTicket> _keepTicket;
+    private readonly Action<string> _notice;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
+    private readonly ResiliencePipeline _patiently;
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _tender;
+
+    private RunTicket _ticket;
+    private Choice? _lastChoice;
+    private int _interval = -1;
+    private bool _away;
+    private volatile SteeringStream? _stream;
+    private volatile V1.Progress? _progress;
+
+    /// <param name="client">A client of the service.</param>
+    /// <param name="plan">The agent and run to create or load.</param>
+    /// <param name="ticket">From <c>agent.json</c>, or a new one.</param>
+    /// <param name="keepTicket">Stores the ticket durably; called before the lease it names is used.</param>
+    /// <param name="backlog">What the agent may not have; the session adds nothing to it by itself.</param>
+    /// <param name="lastChoice">The choice of the last interval, for the fallback; null before the first.</param>
+    /// <param name="patience">How long an agent that cannot be reached is waited for.</param>
+    /// <param name="notice">Told of outages, in words for the terminal.</param>
+    /// <param name="time">Clock of all waits.</param>
+    public AgentSession(
+        PolicyService.PolicyServiceClient client, RunPlan plan, RunTicket ticket, Action<RunTicket> keepTicket, Backlog backlog, Choice? lastChoice,
+        TimeSpan patience, Action<string> notice, TimeProvider time)
+    {
+        (_client, _plan, _ticket, _keepTicket, Backlog, _lastChoice) = (client, plan, ticket, keepTicket, backlog, lastChoice);
+        (_patience, _notice, _time) = (patience, notice, time);
+        _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(patience)
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<RpcException>(RpcErrors.IsTransient),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(200),
+                MaxDelay = TimeSpan.FromSeconds(5),
+                MaxRetryAttempts = int.MaxValue,
+                OnRetry = retry =>
+                {
+                    if (retry.AttemptNumber == 1)
+                    {
+                        _notice($"The agent cannot be reached, retrying for {patience.TotalSeconds:0} s: {Reason(retry.Outcome.Exception)}");
+                    }
+
+                    return default;
+                },
+            })
+            .Build();
+        _tender = TendAsync(_closing.Token);
+    }
+
+    /// <summary>What the agent has not confirmed. The training adds its reports here and saves it with its checkpoint.</summary>
+    public Backlog Backlog { get; }
+
+    /// <summary>agents/{agent}/runs/{run}; of no run of the agent's before it has been reached for the first time.</summary>
+    public string RunName => _plan.RunName(_ticket);
+
+    /// <summary>Rewards the agent has given so far, by interval.</summary>
+    public RewardLog Rewards { get; } = new();
+
+    /// <summary>The decision of an interval, or the fallback where the agent stays away for longer than the patience (or has been away before).</summary>
+    /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
+    public async Task<Steering> DecideAsync(int interval, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            _interval = interval;
+            _progress = null;
+            var decision = await ReachAsync(token => CatchUpAsync(interval, token), cancellationToken);
+            _lastChoice = decision?.Choice ?? _lastChoice ?? Choices.Vanilla;
+            if (decision is null)
+            {
+                _notice($"Interval {interval} goes on without the agent, under the fallback: {Choices.Text(_lastChoice)}{(_lastChoice.Equals(Choices.Vanilla) ? "" : ", the last choice")}.");
+            }
+
+            return new(_lastChoice, decision);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Tells the agent how the interval goes. Never waits, and is dropped while the agent is away. From any thread.</summary>
+    public void Progress(V1.Progress progress)
+    {
+        _progress = progress;
+        _stream?.Progress(progress);
+    }
+
+    /// <summary>Sends the last report and ends the run.</summary>
+    /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
+    public async Task<bool> FinishAsync(int lastInterval, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            var finished = await ReachAsync(async token =>
+            {
+                if (Backlog.Decided < lastInterval)
+                {
+                    await CatchUpAsync(lastInterval, token);
+                }
+                else if (_stream is null)
+                {
+                    await AttachAsync(token);
+                }
+
+                var request = new FinishRunRequest { Run = RunName, LeaseToken = _ticket.LeaseToken, Report = Backlog.Of(lastInterval, RunName) };
+                var run = await _client.FinishRunAsync(request, deadline: Deadline(), cancellationToken: token);
+                Backlog.Confirm(lastInterval + 1);
+                await Rewards.ReadAsync(_client, RunName, token);
+                return run;
+            }, cancellationToken);
+            if (finished is not null)
+            {
+                Keep(_ticket with { Finished = true });
+            }
+
+            return finished is not null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The policy's updates during the finished run, from the agent's log; what could be read of them where it goes away.</summary>
+    public async Task<IReadOnlyList<PolicyUpdate>> ReadUpdatesAsync(CancellationToken cancellationToken)
+    {
+        var updates = new List<PolicyUpdate>();
+        try
+        {
+            using var watch = _client.Watch(new() { Name = RunName }, deadline: Deadline(), cancellationToken: cancellationToken);
+            await foreach (var happened in watch.ResponseStream.ReadAllAsync(cancellationToken))
+            {
+                if (happened is { EventCase: RunEvent.EventOneofCase.State, State: RunState.Finished })
+                {
+                    break;
+                }
+
+                if (happened.Update is { } update)
+                {
+                    updates.Add(update);
+                }
+            }
+        }
+        catch (RpcException e)
+        {
+            _notice($"The policy's updates could not be read: {RpcErrors.Text(e)}");
+        }
+
+        return updates;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _tender;
+        await DropStreamAsync();
+        _closing.Dispose();
+        _gate.Dispose();
+    }
+
+    /// <summary>Runs a call of the gate's holder: with patience if the agent was there before, once if it is known to be away. Null when it is away.</summary>
+    private async Task<T?> ReachAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            var result = _away ? await TryAsync(call, cancellationToken) : await _patiently.ExecuteAsync(async token => await TryAsync(call, token), cancellationToken);
+            Reached();
+            return result;
+        }
+        catch (Exception e) when (e is TimeoutRejectedException || (e is RpcException rpc && RpcErrors.IsTransient(rpc)))
+        {
+            if (!_away)
+            {
+                _away = true;
+                _notice($"The agent has been away for {_patience.TotalSeconds:0} s. It is looked for in the background.");
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>One try, with a fresh attachment where there is none. Errors that repeating does not cure become <see cref="PolicyException"/>s.</summary>
+    private async Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(cancellationToken);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Aborted)
+        {
+            // The lease lapsed while nobody could renew it. Starting again takes it up, unless another trainer has it: then that is refused.
+            await DropStreamAsync();
+            try
+            {
+                return await call(cancellationToken);
+            }
+            catch (RpcException again) when (!RpcErrors.IsTransient(again))
+            {
+                throw RpcErrors.Refused(again);
+            }
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            await DropStreamAsync();
+            if (e is RpcException rpc && !RpcErrors.IsTransient(rpc))
+            {
+                throw RpcErrors.Refused(rpc);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Asks for all decisions up to an interval's, each with the report before it, and returns that interval's.</summary>
+    private async Task<Decision> CatchUpAsync(int interval, CancellationToken cancellationToken)
+    {
+        if (_stream is not { Broken: false } stream)
+        {
+            stream = await AttachAsync(cancellationToken);
+        }
+
+        Decision? decision = null;
+        for (var i = Math.Min(Backlog.Decided + 1, interval); i <= interval; i++)
+        {
+            var request = new DecideRequest { Run = RunName, LeaseToken = _ticket.LeaseToken, Interval = i };
+            if (i > 0 && Backlog.Of(i - 1, RunName) is { } report)
+            {
+                request.Report = report;
+            }
+
+            decision = await stream.DecideAsync(request, cancellationToken);
+            Backlog.Confirm(i);
+        }
+
+        await Rewards.ReadAsync(_client, RunName, cancellationToken);
+        return decision!;
+    }
+
+    /// <summary>Creates or loads agent and run, takes the lease, opens the stream.</summary>
+    private async Task<SteeringStream> AttachAsync(CancellationToken cancellationToken)
+    {
+        await DropStreamAsync();
+        await _client.CreateAgentAsync(new() { AgentId = _plan.AgentId, Spec = _plan.Agent }, deadline: Deadline(), cancellationToken: cancellationToken);
+        var started = await StartRunAsync(cancellationToken);
+        // A run that is finished already has no lease to give.
+        Keep(_ticket with { LeaseToken = started.Lease?.Token ?? _ticket.LeaseToken });
+        return _stream = new(_client, _time);
+    }
+
+    private async Task<StartRunResponse> StartRunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Kept before it is used: after a crash in between, the same run is asked for again.
+            Keep(_ticket);
+            var request = new StartRunRequest
+            {
+                Parent = _plan.AgentName,
+                RunId = _plan.RunId(_ticket),
+                Spec = _plan.RunSpec(_ticket),
+                LeaseToken = _ticket.LeaseToken ?? "",
+            };
+            try
+            {
+                return await _client.StartRunAsync(request, deadline: Deadline(), cancellationToken: cancellationToken);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists && _ticket.LeaseToken is null)
+            {
+                // The name is another launch's: take the next one.
+                _ticket = _ticket with { Attempt = _ticket.Attempt + 1 };
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Aborted && _ticket.LeaseToken is null)
+            {
+                // The launch label is ours alone: the lease is that of our own start, whose answer was lost. It lapses.
+                throw new RpcException(new(StatusCode.Unavailable, $"the lease of an earlier start has not lapsed yet: {e.Status.Detail}"));
+            }
+        }
+    }
+
+    /// <summary>Between decisions: keeps the lease alive, and looks for an agent that is away.</summary>
+    private async Task TendAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TendInterval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                if (!await _gate.WaitAsync(TimeSpan.Zero, cancellationToken))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    await TendOnceAsync(cancellationToken);
+                }
+                finally
+                {
+                    _gate.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The session closes.
+        }
+    }
+
+    private async Task TendOnceAsync(CancellationToken cancellationToken)
+    {
+        if (_interval < 0 || _ticket.Finished)
+        {
+            return;
+        }
+
+        if (_stream is { Broken: false } stream)
+        {
+            stream.Progress(_progress ?? new() { Interval = _interval });
+            return;
+        }
+
+        try
+        {
+            await TryAsync(token => CatchUpAsync(_interval, token), cancellationToken);
+            Reached();
+        }
+        catch (Exception e) when (e is PolicyException or RpcException)
+        {
+            // Away still: the next tick tries again. A refusal is met again, and told, by the next decision.
+            _ = e;
+        }
+    }
+
+    private void Reached()
+    {
+        if (_away)
+        {
+            _away = false;
+            _notice("The agent is back and has been told what it missed.");
+        }
+    }
+
+    private void Keep(RunTicket ticket) => _keepTicket(_ticket = ticket);
+
+    private async ValueTask DropStreamAsync()
+    {
+        if (_stream is { } stream)
+        {
+            _stream = null;
+            await stream.DisposeAsync();
+        }
+    }
+
+    private DateTime Deadline() => _time.GetUtcNow().UtcDateTime + CallDeadline;
+
+    private static string Reason(Exception? e) => e is RpcException rpc ? RpcErrors.Text(rpc) : e?.Message ?? "";
+}

@@ -1,0 +1,41 @@
+using MixPolicy.Mixup;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Policy;
+
+/// <summary>The methods of the wire by the names of the mixup library, which are those of the command line and the records.</summary>
+public static class MethodNames
+{
+    private static readonly Dictionary<Method, string> ByMethod = new()
+    {
+        [Method.Vanilla] = "vanilla",
+        [Method.InputMixup] = "input-mixup",
+        [Method.Cutmix] = "cutmix",
+        [Method.RMix] = "rmix",
+        [Method.RMixChooseLeast] = "rmix-choose-least",
+        [Method.CutTopPaste] = "cut-top-paste",
+        [Method.CutTopLeastPaste] = "cut-top-least-paste",
+    };
+
+    /// <summary>All names, in the order of the enum.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. ByMethod.Values];
+
+    /// <exception cref="PolicyException">The agent chose a method this trainer does not know: it is newer.</exception>
+    public static string Of(Method method) => ByMethod.TryGetValue(method, out var name)
+        ? name
+        : throw new PolicyException($"The agent chose method {method}, which this trainer does not know; it knows {string.Join(", ", All)}.");
+
+    /// <summary>The method of a name as a user writes it; aliases are those of <see cref="MixupMethods.ByName"/>. Null if there is none.</summary>
+    public static Method? Find(string name)
+    {
+        try
+        {
+            var known = MixupMethods.ByName(name).Name;
+            return ByMethod.Single(entry => entry.Value == known).Key;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}

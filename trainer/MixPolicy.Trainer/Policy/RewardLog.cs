@@ -1,0 +1,40 @@
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Policy;
+
+/// <summary>
+/// The rewards of a run, read from the agent's log as they become known: interval k's with the report of k, so one decision later than its choice.
+/// The agent keeps them; nothing is stored here.
+/// </summary>
+public sealed class RewardLog
+{
+    private readonly SortedDictionary<int, DecisionRecord> _records = [];
+    private string _page = "";
+
+    /// <summary>Reported intervals of the log; a record's reward may be unset.</summary>
+    public IReadOnlyDictionary<int, DecisionRecord> Records => _records;
+
+    public double? Of(int interval) => _records.TryGetValue(interval, out var record) && record.HasReward ? record.Reward : null;
+
+    /// <summary>Reads on from where the last call stopped.</summary>
+    internal async Task ReadAsync(PolicyService.PolicyServiceClient client, string run, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // One a page: the token that leads to the first unreported record is the place to go on from.
+            var page = await client.ListDecisionsAsync(new() { Parent = run, PageSize = 1, PageToken = _page }, cancellationToken: cancellationToken);
+            if (page.Decisions is not [{ Report: not null } record])
+            {
+                return;
+            }
+
+            _records[record.Decision.Interval] = record;
+            if (page.NextPageToken.Length == 0)
+            {
+                return;
+            }
+
+            _page = page.NextPageToken;
+        }
+    }
+}

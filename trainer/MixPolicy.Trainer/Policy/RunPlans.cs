@@ -1,0 +1,60 @@
+using MixPolicy.Trainer.Commands;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Policy;
+
+/// <summary>Which agent and run the settings of a training ask for.</summary>
+internal static class RunPlans
+{
+    /// <param name="settings">Of the training.</param>
+    /// <param name="peakLearningRate">Of its schedule.</param>
+    /// <param name="classes">Of its data set.</param>
+    internal static RunPlan Of(TrainSettings settings, double peakLearningRate, int classes) => new(
+        AgentOf(settings),
+        new()
+        {
+            Intervals = settings.Epochs,
+            Classes = classes,
+            PeakLearningRate = peakLearningRate,
+            Dataset = settings.Dataset,
+            Network = settings.Model,
+        },
+        settings.Policy,
+        $"{settings.Dataset}-s{settings.Seed}");
+
+    private static AgentSpec AgentOf(TrainSettings settings)
+    {
+        var spec = new AgentSpec { ActionSpace = new(), Seed = (ulong)settings.Seed };
+        var methods = settings.Policy == "schedule" ? settings.Schedule.Select(e => e.Method).Distinct() : settings.Methods;
+        spec.ActionSpace.Methods.AddRange(methods.Select(MethodOf));
+        switch (settings.Policy)
+        {
+            case "ppo":
+                spec.Ppo = new();
+                break;
+            case "random":
+                spec.Random = new();
+                break;
+            case "fixed":
+                spec.Fixed = new() { Choice = new() { Method = MethodOf(settings.Methods[0]) } };
+                break;
+            case "schedule":
+                spec.Schedule = new();
+                spec.Schedule.Entries.AddRange(settings.Schedule.Select(e => new SchedulePolicy.Types.Entry
+                {
+                    FromInterval = e.FromEpoch,
+                    Choice = new() { Method = MethodOf(e.Method) },
+                }));
+                break;
+            case "bandit":
+                spec.Bandit = new();
+                break;
+            default:
+                throw new PolicyException($"There is no policy '{settings.Policy}'.");
+        }
+
+        return spec;
+    }
+
+    private static Method MethodOf(string name) => MethodNames.Find(name) ?? throw new PolicyException($"There is no method '{name}'; there are {string.Join(", ", MethodNames.All)}.");
+}

@@ -1,0 +1,10 @@
+namespace MixPolicy.Trainer.Policy;
+
+/// <summary>What makes this training the owner of its run at the agent. Kept in <c>agent.json</c> of the output folder.</summary>
+/// <param name="Launch">
+/// A label of the run that no other launch has: it makes the spec unique, so that create-or-load never loads somebody else's run of the same name.
+/// </param>
+/// <param name="Attempt">Runs of other launches that stood in the way of the plain name, from 1.</param>
+/// <param name="LeaseToken">From the last StartRun; null before the first.</param>
+/// <param name="Finished">FinishRun has been confirmed.</param>
+public sealed record RunTicket(string Launch, int Attempt = 1, string? LeaseToken = null, bool Finished = false);

@@ -1,0 +1,9 @@
+using System.CommandLine;
+using MixPolicy.Trainer.Commands;
+
+using var interruption = new Interruption(Console.Error);
+var root = new RootCommand("MixPolicy trainer: image classification with steered mixup.")
+{
+    new TrainCommand((request, token) => TrainAction.RunAsync(request, TimeProvider.System, token), TimeProvider.System),
+};
+return await ExitCodes.OfAsync(root.Parse(args), Console.Error, interruption.Token);

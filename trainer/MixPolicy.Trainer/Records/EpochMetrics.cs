@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Records;
+
+/// <summary>One line of <c>metrics.jsonl</c>. Losses in nats, accuracies and ECE as fractions in [0, 1], times in seconds.</summary>
+public sealed record EpochMetrics
+{
+    /// <summary>From 0; the interval of the agent.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Name of the decision; null where the epoch ran under the fallback.</summary>
+    public string? DecisionId { get; init; }
+
+    public long? PolicyVersion { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>α of Beta(α, α); null where the method has none or λ is fixed.</summary>
+    public double? LambdaAlpha { get; init; }
+
+    /// <summary>The fixed λ; the field is there only with one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Lambda { get; init; }
+
+    /// <summary>Middle of the threshold's band or grid; null where the method has none.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>The agent was away and the epoch ran under the fallback. The field is there only then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Fallback { get; init; }
+
+    public required double TrainLoss { get; init; }
+
+    public required double TrainTop1Weighted { get; init; }
+
+    public double? HoldoutLoss { get; init; }
+
+    public double? HoldoutTop1 { get; init; }
+
+    /// <summary>Null, as the held-out loss, where it is not a finite number.</summary>
+    public double? TestLoss { get; init; }
+
+    public required double TestTop1 { get; init; }
+
+    public required double TestTop5 { get; init; }
+
+    /// <summary>Expected calibration error on the test set.</summary>
+    public required double Ece { get; init; }
+
+    /// <summary>Null until the agent has given it, which it does with the next decision.</summary>
+    public double? Reward { get; init; }
+
+    /// <summary>At the end of the epoch.</summary>
+    public required double LearningRate { get; init; }
+
+    public required double SecondsTrain { get; init; }
+
+    public required double SecondsSaliency { get; init; }
+
+    public required double SecondsMix { get; init; }
+
+    public required double SecondsDecide { get; init; }
+
+    internal static double? AlphaOf(Choice choice) => choice.HasLambdaAlpha ? choice.LambdaAlpha : null;
+
+    internal static double? LambdaOf(Choice choice) => choice.HasLambdaValue ? choice.LambdaValue : null;
+
+    internal static double? ThresholdOf(Choice choice) => choice.ThresholdCase switch
+    {
+        Choice.ThresholdOneofCase.ThresholdBand => choice.ThresholdBand.Center,
+        // A grid covers [0, 0.99] evenly.
+        Choice.ThresholdOneofCase.ThresholdGrid => 0.495,
+        _ => null,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using MixPolicy.Trainer.Training;
+
+namespace MixPolicy.Trainer.Reporting;
+
+/// <summary>A sheet of mixed pictures: the sources, what was salient, each pixel's share, the result and its label.</summary>
+internal static class PictureSection
+{
+    internal static string Of(IReadOnlyList<MixedPictures> sheets)
+    {
+        var cards = sheets.Select(sheet => HtmlReport.Card(
+            sheet.Method, $"<p>{HtmlReport.Encode(sheet.Setting)}</p>", $"<div class=\"sheet\">{string.Concat(sheet.Examples.Select(e => Example(e, sheet.BySaliency)))}</div>"));
+        return sheets.Count == 0
+            ? ""
+            : $"""
+                <h2>What was mixed</h2>
+                <p>Training images, mixed as in the last epoch of each method, with the saliency of the best network: bright where the loss depends on the pixel most. The mask shows how much of each pixel is the image's own, white for all of it.</p>
+                <div class="two">{string.Concat(cards)}</div>
+                """;
+    }
+
+    private static string Example(MixPicture picture, bool bySaliency)
+    {
+        var side = picture.Side;
+        var row = new StringBuilder("<div class=\"mix\">");
+        Figure(row, "image", Png.Color(picture.Image, side));
+        if (bySaliency)
+        {
+            Figure(row, "saliency", Png.Heat(picture.Saliency, side));
+        }
+
+        if (picture.Partner is { } partner)
+        {
+            Figure(row, "partner", Png.Color(partner, side));
+        }
+
+        Figure(row, "mask", Png.Grey(picture.OwnWeight, side));
+        Figure(row, "mixed", Png.Color(picture.Mixed, side));
+        row.Append("<div class=\"labels\">");
+        foreach (var label in picture.Labels)
+        {
+            row.Append(CultureInfo.InvariantCulture, $"<div><span>{HtmlReport.Encode(label.Class)}</span><span class=\"bar\"><i style=\"width:{label.Weight * 100:0.#}%\"></i></span><em>{label.Weight:0.00}</em></div>");
+        }
+
+        return row.Append("</div></div>").ToString();
+    }
+
+    private static void Figure(StringBuilder row, string caption, byte[] png) => row.Append(
+        CultureInfo.InvariantCulture,
+        $"<figure><figcaption>{HtmlReport.Encode(caption)}</figcaption><img alt=\"{HtmlReport.Encode(caption)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\"></figure>");
+}
