@@ -18,7 +18,12 @@ public static class PpoLearning
 
     private static readonly PpoOptions CartPoleZoo = new()
     {
-        MinibatchSize = 256, Epochs = 20, Gamma = 0.98, GaeLambda = 0.8, LearningRate = Schedule.Linear(1e-3), ClipRange = Schedule.Linear(0.2),
+        MinibatchSize = 256,
+        Epochs = 20,
+        Gamma = 0.98,
+        GaeLambda = 0.8,
+        LearningRate = Schedule.Linear(1e-3),
+        ClipRange = Schedule.Linear(0.2),
     };
 
     private static readonly PpoOptions AcrobotZoo = new() { Epochs = 4, GaeLambda = 0.94, NormalizeObservations = true };
@@ -57,7 +62,7 @@ public static class PpoLearning
         var start = Stopwatch.GetTimestamp();
         var vector = new VectorEnvironment(create, environments, seed);
         using var learner = new PpoLearner(vector.Observations, vector.Actions, options, seed);
-        var trainer = new PpoTrainer(learner, vector, new() { StepsPerUpdate = stepsPerUpdate, TotalSteps = steps }, options.Gamma, seed);
+        var trainer = new PpoTrainer(learner, vector, new() { StepsPerUpdate = stepsPerUpdate, TotalSteps = steps }, seed);
         trainer.TrainUntil(steps);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var mean = PolicyEvaluation.Run(learner, create(), 100, EvaluationSeed + seed).Average();
@@ -71,7 +76,7 @@ public static class PpoLearning
         var options = new PpoOptions();
         var vector = new VectorEnvironment(LimitedCartPole, 1, seed);
         using var learner = new PpoLearner(vector.Observations, vector.Actions, options, seed);
-        var trainer = new PpoTrainer(learner, vector, new() { TotalSteps = 100_000 }, options.Gamma, seed);
+        var trainer = new PpoTrainer(learner, vector, new() { TotalSteps = 100_000 }, seed);
         long? solvedAt = null;
         var last = 0.0;
         trainer.TrainUntil(Steps, _ =>
@@ -93,7 +98,7 @@ public static class PpoLearning
         var options = new PpoOptions();
         var vector = new VectorEnvironment(LimitedCartPole, 1, 0);
         using var learner = new PpoLearner(vector.Observations, vector.Actions, options, 0);
-        var trainer = new PpoTrainer(learner, vector, new() { StepsPerUpdate = Rollout, TotalSteps = 100_000 }, options.Gamma, 0);
+        var trainer = new PpoTrainer(learner, vector, new() { StepsPerUpdate = Rollout, TotalSteps = 100_000 }, 0);
         var rollouts = Measurement.Time("ppo-learning/speed", () => trainer.TrainUntil(trainer.Steps + Rollout), runs: 15);
         return rollouts with
         {

@@ -99,9 +99,25 @@ public sealed class SaliencyTests
         any =>
         {
             using var scope = NewDisposeScope();
-            var (rows, cols) = (1 + (any.Height / 3), 1 + (any.Width / 4));
+            var (rows, cols) = (1 + ((any.Height - 1) / 3), 1 + ((any.Width - 1) / 4));
 
             Saliency.Pool(any.Make().Saliency!, rows, cols).sum([1, 2]).ShouldBeClose(ones(any.Size), 1e-5, 0, "sums");
+        },
+        iter: 100, threads: 1);
+
+    [Fact]
+    public void AveragePool_AnyMap_IsTorchsAdaptivePooling() => CsCheck.Check.Sample(
+        AnyBatch.Any,
+        any =>
+        {
+            using var scope = NewDisposeScope();
+            var map = (any with { Saliency = "random" }).Make().Saliency!;
+            var (rows, cols) = (1 + ((any.Height - 1) / 3), 1 + ((any.Width - 1) / 4));
+
+            var pooled = Saliency.AveragePool(map, rows, cols);
+
+            pooled.ShouldBeClose(nn.functional.adaptive_avg_pool2d(map, [rows, cols]), 1e-6, 1e-5, "pooled");
+            Saliency.AveragePool(map.to(float64), rows, cols).to(float32).ShouldBeClose(pooled, 1e-6, 1e-5, "pooled in float64");
         },
         iter: 100, threads: 1);
 

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup;
@@ -64,7 +65,12 @@ public static class Saliency
             throw new ArgumentOutOfRangeException(nameof(rows), $"{rows}×{cols}", $"a grid over maps of {map.shape[1]}×{map.shape[2]} must have 1 to as many cells a side");
         }
 
-        return map.shape[1] == rows && map.shape[2] == cols ? map.alias() : nn.functional.adaptive_avg_pool2d(map, [rows, cols]);
+        if (map.shape[1] == rows && map.shape[2] == cols)
+        {
+            return map.alias();
+        }
+
+        return SpanBlend.Fits(map) ? SpanPool.Average(map, rows, cols) : nn.functional.adaptive_avg_pool2d(map, [rows, cols]);
     }
 
     /// <summary>Pools to <paramref name="patches"/> cells a side and normalises: every image sums to 1.</summary>

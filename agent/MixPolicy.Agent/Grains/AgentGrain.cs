@@ -123,7 +123,14 @@ internal sealed partial class AgentGrain(
     {
         await CommitAsync(newRun ? transaction.Create : transaction.Append);
         _agent = transaction.Agent;
-        _runs[transaction.Run.Name] = transaction.Run;
+        if (transaction.Run.Finished is null)
+        {
+            _runs[transaction.Run.Name] = transaction.Run;
+        }
+        else
+        {
+            _runs.Remove(transaction.Run.Name);
+        }
     }
 
     private async Task CommitAsync(Action<LogContext> change)

@@ -31,7 +31,7 @@ public static class Diagnostics
 
     public const string ClipRange = "charts/clip_range";
 
-    /// <summary>Gradient steps of this update.</summary>
+    /// <summary>Gradient steps of this update: fewer than its minibatches when it stopped early, or when a gradient was not finite.</summary>
     public const string GradientSteps = "charts/gradient_steps";
 
     /// <summary>Updates so far, this one included.</summary>

@@ -4,7 +4,6 @@ using MixPolicy.Ppo.Observations;
 using MixPolicy.Ppo.Optimisation;
 using MixPolicy.Ppo.Randomness;
 using MixPolicy.Ppo.Rollouts;
-using MixPolicy.Torch.Checkpoints;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Learning;
@@ -25,14 +24,12 @@ namespace MixPolicy.Ppo.Learning;
 /// so they may run on any thread while no <see cref="Learn"/> or <see cref="Load"/> runs.
 /// </para>
 /// </summary>
-public sealed class PpoLearner : IDisposable
+public sealed partial class PpoLearner : IDisposable
 {
     private const double ObservationClip = 10;
-    private const string Part = "learner";
 
     private readonly ObservationSpace _observations;
     private readonly ActionDistribution _actions;
-    private readonly PpoOptions _options;
     private readonly IActorCritic _network;
     private readonly Adam _adam;
     private readonly RunningMoments _moments;
@@ -53,13 +50,15 @@ public sealed class PpoLearner : IDisposable
     public PpoLearner(ObservationSpace observations, ActionDistribution actions, PpoOptions options, ulong seed, IActorCritic network)
     {
         options.Validate();
-        (_observations, _actions, _options, _network) = (observations, actions, options, network);
+        (_observations, _actions, Options, _network) = (observations, actions, options, network);
         _adam = new(network.Parameters);
         _moments = new(observations.Size);
         _shuffle = new(RandomStream.Derive(seed, 1));
         _normalized = new float[observations.Size];
         _actionParameters = new float[actions.ParameterCount];
     }
+
+    public PpoOptions Options { get; }
 
     /// <summary>Updates so far: the version of the policy.</summary>
     public long Updates { get; private set; }
@@ -109,8 +108,8 @@ public sealed class PpoLearner : IDisposable
         RolloutCheck.Check(rollout, _observations, _actions);
         var transitions = rollout.SelectMany(segment => segment.Transitions).ToArray();
         var observations = transitions.SelectMany(transition => transition.Observation).ToArray();
-        var diagnostics = PpoUpdate.Run(_network, _actions, _adam, Batch(rollout, transitions, observations), _options, remaining, _shuffle);
-        if (_options.NormalizeObservations)
+        var diagnostics = PpoUpdate.Run(_network, _actions, _adam, Batch(rollout, transitions, observations), Options, remaining, _shuffle);
+        if (Options.NormalizeObservations)
         {
             _moments.Update(observations);
         }
@@ -120,43 +119,6 @@ public sealed class PpoLearner : IDisposable
         diagnostics[Diagnostics.Updates] = Updates;
         diagnostics[Diagnostics.Samples] = Samples;
         return diagnostics;
-    }
-
-    /// <summary>Writes the whole state as the parts <c>learner.safetensors</c> and <c>learner.json</c> of a checkpoint, which may hold other parts.</summary>
-    public void Save(CheckpointWriter checkpoint)
-    {
-        checkpoint.Tensors(Part, Tensors());
-        checkpoint.Json(Part, new LearnerState(_observations.Description, _actions.Description, Updates, Samples, _adam.Steps, _shuffle.State, _moments.State));
-    }
-
-    /// <summary>Takes over the state of a checkpoint. To go on from it is bit-equal on the CPU to never having stopped.</summary>
-    /// <exception cref="CheckpointException">It is of another action space, observation space or network. Nothing has changed.</exception>
-    public void Load(CheckpointReader checkpoint)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var state = checkpoint.Json<LearnerState>(Part);
-        state.RequireFit(checkpoint.Folder, _observations, _actions);
-        var saved = checkpoint.Tensors(Part);
-        var own = Tensors();
-        foreach (var (name, tensor) in own)
-        {
-            if (!saved.TryGetValue(name, out var found) || !found.shape.SequenceEqual(tensor.shape) || found.dtype != tensor.dtype)
-            {
-                var what = found is null ? "is missing" : $"is {found.dtype} [{string.Join(",", found.shape)}]";
-                throw new CheckpointException($"{checkpoint.Folder}: tensor {name} {what}; needed is {tensor.dtype} [{string.Join(",", tensor.shape)}]");
-            }
-        }
-
-        foreach (var (name, tensor) in own)
-        {
-            tensor.copy_(saved[name]);
-        }
-
-        (Updates, Samples, _adam.Steps) = (state.Updates, state.Samples, state.AdamSteps);
-        _shuffle.State = state.Shuffle;
-        _moments.State = state.Moments;
-        _network.Refresh();
     }
 
     public void Dispose()
@@ -174,7 +136,7 @@ public sealed class PpoLearner : IDisposable
 
     private void Normalize(ReadOnlySpan<float> observation, Span<float> normalized)
     {
-        if (_options.NormalizeObservations)
+        if (Options.NormalizeObservations)
         {
             _moments.Normalize(observation, normalized, ObservationClip);
         }
@@ -201,20 +163,12 @@ public sealed class PpoLearner : IDisposable
         {
             var steps = new Range(first, first + segment.Transitions.Count);
             var nextValue = segment.NextObservation is { } next ? Value(next) : 0;
-            GeneralizedAdvantage.Compute(rewards.AsSpan()[steps], values.AsSpan()[steps], nextValue, _options.Gamma, _options.GaeLambda, advantages.AsSpan()[steps]);
+            GeneralizedAdvantage.Compute(rewards.AsSpan()[steps], values.AsSpan()[steps], nextValue, Options.Gamma, Options.GaeLambda, advantages.AsSpan()[steps]);
             first += segment.Transitions.Count;
         }
 
         float[] actions = [.. transitions.SelectMany(transition => transition.Action)];
         float[] logProbs = [.. transitions.Select(transition => transition.LogProb)];
         return new(normalized, actions, logProbs, values, advantages);
-    }
-
-    private Dictionary<string, Tensor> Tensors()
-    {
-        var tensors = _network.Parameters.Views.ToDictionary(parameter => parameter.Name, parameter => parameter.View, StringComparer.Ordinal);
-        tensors.Add("adam.first_moment", _adam.FirstMoment);
-        tensors.Add("adam.second_moment", _adam.SecondMoment);
-        return tensors;
     }
 }

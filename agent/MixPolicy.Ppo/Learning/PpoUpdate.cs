@@ -70,9 +70,10 @@ public static class PpoUpdate
 
                 var valueLoss = (target - value).square().mean();
 
-                // L = L_π + c_V L_V − c_H H
+                // L = L_π + c_V L_V − c_H H; without a bonus, the gradient of the entropy is not worth computing
                 var meanEntropy = entropy.mean();
-                var loss = policyLoss + (valueLoss * options.ValueCoefficient) - (meanEntropy * options.EntropyCoefficient);
+                var loss = policyLoss + (valueLoss * options.ValueCoefficient);
+                loss = options.EntropyCoefficient > 0 ? loss - (meanEntropy * options.EntropyCoefficient) : loss;
 
                 var losses = stack([policyLoss, valueLoss, meanEntropy, loss]).detach().cpu().data<float>().ToArray();
                 var (approximateKl, clipFraction) = Divergence(logRatio.detach().cpu().data<float>().ToArray(), clip);
@@ -96,6 +97,12 @@ public static class PpoUpdate
 
                 // g ← g · min(1, max_norm/(‖g‖ + 1e-6)), over all parameters together
                 var norm = parameters.Gradients.norm().item<float>();
+                if (!float.IsFinite(norm))
+                {
+                    // A reward so large that float32 overflows: no step, because weights that became NaN never recover.
+                    continue;
+                }
+
                 if (norm + NormEpsilon > options.MaxGradientNorm)
                 {
                     parameters.Gradients.mul_(options.MaxGradientNorm / (norm + NormEpsilon));
@@ -123,6 +130,7 @@ public static class PpoUpdate
             [Diagnostics.GradientSteps] = steps,
         };
     }
+
     /// <summary>How far the policy has moved from the one that acted, in plain code: for this few numbers tensors cost more.</summary>
     private static (double ApproximateKl, double ClipFraction) Divergence(float[] logRatios, double clip)
     {

@@ -40,8 +40,13 @@ public sealed class MlpActorCritic : IActorCritic
             initial.Add(new("policy.free", [free.Count], new float[free.Count]));
 
             // The network gives the parameters that depend on the observation; the free ones go between them, where the distribution has them.
-            var dependent = Enumerable.Range(0, distribution.ParameterCount).Except(free).ToList();
-            _columns = [.. Enumerable.Range(0, distribution.ParameterCount).Select(p => (long)(free.Contains(p) ? outputs + free.ToList().IndexOf(p) : dependent.IndexOf(p)))];
+            _columns = new long[distribution.ParameterCount];
+            var (nextOutput, nextFree) = (0, outputs);
+            for (var parameter = 0; parameter < _columns.Length; parameter++)
+            {
+                _columns[parameter] = free.Contains(parameter) ? nextFree++ : nextOutput++;
+            }
+
             _columnsTensor = tensor(_columns, device: device).DetachFromDisposeScope();
         }
 

@@ -27,15 +27,14 @@ public sealed class PpoTrainer
     private int _stepsInRollout;
 
     /// <param name="learner">For the environments' observations and actions.</param>
-    /// <param name="gamma">γ of the learner, for the normalisation of rewards.</param>
     /// <param name="seed">Draws the actions.</param>
-    public PpoTrainer(PpoLearner learner, VectorEnvironment environments, TrainingOptions options, double gamma, ulong seed)
+    public PpoTrainer(PpoLearner learner, VectorEnvironment environments, TrainingOptions options, ulong seed)
     {
         options.Validate();
         (_learner, _environments, _options) = (learner, environments, options);
         _draws = new(RandomStream.Derive(seed, 2));
         _rollout = new(environments.Count);
-        _rewards = options.NormalizeRewards ? new(environments.Count, gamma) : null;
+        _rewards = options.NormalizeRewards ? new(environments.Count, learner.Options.Gamma) : null;
         _running = new EpisodeRecord[environments.Count];
     }
 
@@ -97,16 +96,12 @@ public sealed class PpoTrainer
     }
 
     /// <summary>Takes over the state of a checkpoint.</summary>
-    /// <exception cref="CheckpointException">It is of another learner or of another number of environments.</exception>
+    /// <exception cref="CheckpointException">It is of another learner or of other environments. Nothing has changed.</exception>
     public void Load(CheckpointReader checkpoint)
     {
         var state = checkpoint.Json<TrainerState>(Part);
         var rollout = checkpoint.Json<RolloutState>(RolloutPart);
-        if (state.Environments.Count != _environments.Count || rollout.Open.Count != _environments.Count || state.Rewards is null != _rewards is null)
-        {
-            throw new CheckpointException(
-                $"{checkpoint.Folder}: trainer: it has {state.Environments.Count} environments, normalised rewards {state.Rewards is not null}; needed are {_environments.Count}, {_rewards is not null}");
-        }
+        state.RequireFit(checkpoint.Folder, _environments.States, _rewards is not null);
 
         _learner.Load(checkpoint);
         (Steps, _stepsInRollout, _draws.State, _environments.States, _rollout.State) = (state.Steps, state.StepsInRollout, state.Draws, state.Environments, rollout);

@@ -14,11 +14,16 @@ public sealed class LearningTests
         const int Steps = 32_768;
         var options = new PpoOptions
         {
-            MinibatchSize = 256, Epochs = 20, Gamma = 0.98, GaeLambda = 0.8, LearningRate = Schedule.Linear(1e-3), ClipRange = Schedule.Linear(0.2),
+            MinibatchSize = 256,
+            Epochs = 20,
+            Gamma = 0.98,
+            GaeLambda = 0.8,
+            LearningRate = Schedule.Linear(1e-3),
+            ClipRange = Schedule.Linear(0.2),
         };
         var environments = new VectorEnvironment(Create, 8, seed: 1);
         using var learner = new PpoLearner(environments.Observations, environments.Actions, options, seed: 1);
-        var trainer = new PpoTrainer(learner, environments, new() { StepsPerUpdate = 32, TotalSteps = Steps }, options.Gamma, seed: 1);
+        var trainer = new PpoTrainer(learner, environments, new() { StepsPerUpdate = 32, TotalSteps = Steps }, seed: 1);
 
         trainer.TrainUntil(Steps, cancellationToken: TestContext.Current.CancellationToken);
 

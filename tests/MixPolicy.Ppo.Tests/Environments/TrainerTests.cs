@@ -43,7 +43,7 @@ public sealed class TrainerTests : IDisposable
         store.Save(0, trainer.Save);
         var (other, otherLearner) = Trainer(seed: 1, environments: 2);
 
-        Should.Throw<CheckpointException>(() => other.Load(store.LoadLatest(_ => { })!)).Message.ShouldContain("needed are 2");
+        Should.Throw<CheckpointException>(() => other.Load(store.LoadLatest(_ => { })!)).Message.ShouldContain("needed are 2 environments");
         learner.Dispose();
         otherLearner.Dispose();
     }
@@ -61,7 +61,7 @@ public sealed class TrainerTests : IDisposable
     {
         var vector = new VectorEnvironment(() => new TimeLimit(new CartPole(), 30), environments, seed);
         var learner = new PpoLearner(vector.Observations, vector.Actions, Options, seed);
-        return (new(learner, vector, new() { StepsPerUpdate = 64, TotalSteps = 4_000, NormalizeRewards = true }, Options.Gamma, seed), learner);
+        return (new(learner, vector, new() { StepsPerUpdate = 64, TotalSteps = 4_000, NormalizeRewards = true }, seed), learner);
     }
 
     /// <summary>The parts of a checkpoint by name, without its manifest, which names the step.</summary>

@@ -76,6 +76,23 @@ public sealed class PpoLearnerTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Learn_OneTransition_AimsTheValueAtRewardAndWhatFollows(bool isCut)
+    {
+        using var learner = new PpoLearner(
+            ObservationSpace.Vector(MixupLike.ObservationSize), MixupLike.Actions(), MixupLike.Options with { Epochs = 1 }, seed: 3);
+        var (observation, next) = (MixupLike.Observation(1), MixupLike.Observation(2));
+        var decision = learner.Act(observation, 1);
+
+        // One step: A = δ = r + γ V(s') − V(s), so the value's target is r + γ V(s'), where V(s') counts only if the episode was cut.
+        var target = 2 + (isCut ? 0.9 * learner.Value(next) : 0);
+        var diagnostics = learner.Learn([new([new(observation, decision.Action, decision.LogProb, decision.Value, 2)], isCut ? next : null)]);
+
+        diagnostics[Diagnostics.ValueLoss].ShouldBe((target - decision.Value) * (target - decision.Value), 1e-5);
+    }
+
     [Fact]
     public void Load_ThenContinue_IsBitEqualToNotHavingStopped()
     {

@@ -41,6 +41,15 @@ public sealed class PpoUpdateTests
     }
 
     [Fact]
+    public void Run_GradientOverflows_TakesNoStep()
+    {
+        var (weights, diagnostics) = Update(Batch(4, advantage: 1e30f), new() { Epochs = 2 });
+
+        weights.ShouldAllBe(weight => float.IsFinite(weight));
+        diagnostics[Diagnostics.GradientSteps].ShouldBe(0);
+    }
+
+    [Fact]
     public void Run_KlAboveTarget_StopsBeforeTheStep()
     {
         // Old log-probabilities that never were: KL is far above the target from the first minibatch on.

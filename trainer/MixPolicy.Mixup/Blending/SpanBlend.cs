@@ -58,7 +58,8 @@ internal static class SpanBlend
         return result;
     }
 
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    /// <summary>The memory of a contiguous float32 tensor on the CPU; the tensor must outlive it.</summary>
+    public static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     /// <summary>The nearest-neighbour enlargement of <see cref="CellGrid"/>.</summary>
     private static void Enlarge(ReadOnlySpan<float> grid, int rows, int cols, Span<float> plane, int width)

@@ -9,13 +9,18 @@ internal static class RecipeDefaults
     internal const string OneCycle = "onecycle";
     internal const string MultiStep = "multistep";
 
-    internal static TrainSettings Settings() => new()
+    internal static TrainSettings Settings(string schedule) => new()
     {
+        LearningRateSchedule = schedule,
+        MaxLearningRate = MaxLearningRate(schedule),
         Model = ShapesDefaults.Model,
         Epochs = ShapesDefaults.Epochs,
         BatchSize = ShapesDefaults.BatchSize,
         Threads = Environment.ProcessorCount,
     };
+
+    /// <summary>Of the published recipe (Luu et al. 2022).</summary>
+    internal static double MaxLearningRate(string schedule) => schedule == OneCycle ? Optimization.OneCycle.PublishedMaxLearningRate : Optimization.MultiStep.PublishedLearningRate;
 
     internal const string ModelForm = "preactresnet18, or preactresnet18-wN with a width N from 1 to 512";
 

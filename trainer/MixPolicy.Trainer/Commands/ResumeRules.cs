@@ -16,6 +16,7 @@ internal static class ResumeRules
         ("--train-limit", s => Text(s.TrainLimit)),
         ("--test-limit", s => Text(s.TestLimit)),
         ("--holdout-fraction", s => Text(s.HoldoutFraction)),
+        ("--max-lr", s => Text(s.MaxLearningRate)),
         ("--lr-schedule", s => s.LearningRateSchedule),
         ("--policy", s => s.Policy),
         ("--methods", s => string.Join(',', s.Methods)),

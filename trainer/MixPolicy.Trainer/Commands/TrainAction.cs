@@ -53,7 +53,7 @@ internal static class TrainAction
         using var channel = AgentConnection.Open(service.Address);
         var client = new PolicyService.PolicyServiceClient(channel);
         await using var agent = new AgentSession(
-            client, RunPlans.Of(settings, ModelHost.PeakLearningRate(settings), model.Data.Classes.Count), ticket, folder.WriteTicket,
+            client, RunPlans.Of(settings, model.Data.Classes.Count), ticket, folder.WriteTicket,
             state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice(), TimeSpan.FromSeconds(settings.AgentPatience), display.Note, time);
         var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));

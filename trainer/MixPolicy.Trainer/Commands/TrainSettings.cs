@@ -23,7 +23,10 @@ public sealed record TrainSettings
     /// <summary>Share of the training set that is held out, in [0, 0.5].</summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
-    /// <summary>onecycle or multistep, as published.</summary>
+    /// <summary>Highest learning rate of the schedule.</summary>
+    public required double MaxLearningRate { get; init; }
+
+    /// <summary>onecycle or multistep.</summary>
     public string LearningRateSchedule { get; init; } = "onecycle";
 
     /// <summary>ppo, random, fixed, schedule or bandit.</summary>

@@ -21,7 +21,7 @@ public static class CalibrationError
         var (sums, hits) = (new double[Bins], new int[Bins]);
         for (var i = 0; i < confidences.Length; i++)
         {
-            var bin = Math.Clamp((int)Math.Ceiling(confidences[i] * (double)Bins) - 1, 0, Bins - 1);
+            var bin = Math.Clamp((int)MathF.Ceiling(confidences[i] * Bins) - 1, 0, Bins - 1);
             sums[bin] += confidences[i];
             hits[bin] += correct[i] ? 1 : 0;
         }

@@ -35,10 +35,15 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
         };
         if (HeldOut is { } heldOut)
         {
-            (report.HoldoutTop1, report.HoldoutEce) = (heldOut.Top1, heldOut.Ece);
+            report.HoldoutTop1 = heldOut.Top1;
         }
 
         // A network on its way to divergence may have infinite losses; the agent takes only numbers.
+        if (Finite(HeldOut?.Ece) is { } holdoutEce)
+        {
+            report.HoldoutEce = holdoutEce;
+        }
+
         if (Finite(HeldOut?.Loss) is { } holdoutLoss)
         {
             report.HoldoutLoss = holdoutLoss;
@@ -75,7 +80,7 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             TestLoss = Finite(Test.Loss),
             TestTop1 = Test.Top1,
             TestTop5 = Test.Top5,
-            Ece = Test.Ece,
+            Ece = Finite(Test.Ece),
             LearningRate = Training.LearningRate,
             SecondsTrain = Training.SecondsTrain,
             SecondsSaliency = Training.SecondsSaliency,
@@ -85,7 +90,7 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
         Steering.Choice.ToByteArray(),
         Steering.Decision?.ToByteArray());
 
-    private static double? Finite(double? loss) => loss is { } value && double.IsFinite(value) ? value : null;
+    private static double? Finite(double? measured) => measured is { } value && double.IsFinite(value) ? value : null;
 
     private static Duration Duration(double seconds) => Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds));
 }

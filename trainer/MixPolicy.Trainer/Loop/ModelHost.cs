@@ -1,7 +1,6 @@
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Data;
-using MixPolicy.Trainer.Optimization;
 using MixPolicy.Trainer.Training;
 using TorchSharp;
 
@@ -49,10 +48,6 @@ internal sealed class ModelHost : IAsyncDisposable
         _thread.Dispose();
     }
 
-    /// <summary>The peak of the schedule's learning rate.</summary>
-    internal static double PeakLearningRate(TrainSettings settings) =>
-        settings.LearningRateSchedule == RecipeDefaults.OneCycle ? OneCycle.PublishedMaxLearningRate : MultiStep.PublishedLearningRate;
-
     private static TrainingRecipe RecipeOf(TrainSettings settings) => new()
     {
         Model = settings.Model,
@@ -60,6 +55,7 @@ internal sealed class ModelHost : IAsyncDisposable
         BatchSize = settings.BatchSize,
         Seed = settings.Seed,
         HoldOutFraction = settings.HoldoutFraction,
+        MaxLearningRate = settings.MaxLearningRate,
         Schedule = settings.LearningRateSchedule == RecipeDefaults.OneCycle ? LearningRateSchedule.OneCycle : LearningRateSchedule.MultiStep,
     };
 }

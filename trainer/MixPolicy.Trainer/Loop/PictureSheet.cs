@@ -32,6 +32,6 @@ internal static class PictureSheet
         var parameters = Choices.ParametersOf(choice) with { Probability = 1 };
         var method = Choices.MethodOf(choice);
         var pictures = session.Pictures(new(method, parameters), Math.Min(ImagesMixed, session.Images.Train), epoch.Metrics.Epoch + 1);
-        return new(method.Name, Choices.Text(choice), method.NeedsSaliency, [.. pictures.Take(ImagesShown)]);
+        return new(Choices.Text(choice), method.NeedsSaliency, [.. pictures.Take(ImagesShown)]);
     }
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace MixPolicy.Trainer.Networks;
 
 /// <summary>The channels-last memory order, which TorchSharp has no name for; convolutions are faster in it on CPUs and GPUs.</summary>
-internal static class ChannelsLast
+public static class ChannelsLast
 {
     /// <summary>The same (B, C, H, W) values with C the fastest-moving dimension in memory.</summary>
-    internal static Tensor Of(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    public static Tensor Of(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

@@ -10,7 +10,7 @@ public sealed class MultiStep(double learningRate, IReadOnlyList<long> milestone
     public const double PublishedLearningRate = 0.2;
 
     /// <summary>The published milestones, epochs 150 and 225 of 300, at the same parts of a training of <paramref name="totalSteps"/>.</summary>
-    public static MultiStep Published(long totalSteps) => new(PublishedLearningRate, [totalSteps / 2, totalSteps * 3 / 4]);
+    public static MultiStep Published(long totalSteps, double learningRate = PublishedLearningRate) => new(learningRate, [totalSteps / 2, totalSteps * 3 / 4]);
 
     public SgdSettings At(long step) => new(learningRate * Math.Pow(factor, milestones.Count(m => step >= m)), momentum);
 }

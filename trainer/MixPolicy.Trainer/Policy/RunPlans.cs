@@ -7,15 +7,14 @@ namespace MixPolicy.Trainer.Policy;
 internal static class RunPlans
 {
     /// <param name="settings">Of the training.</param>
-    /// <param name="peakLearningRate">Of its schedule.</param>
     /// <param name="classes">Of its data set.</param>
-    internal static RunPlan Of(TrainSettings settings, double peakLearningRate, int classes) => new(
+    internal static RunPlan Of(TrainSettings settings, int classes) => new(
         AgentOf(settings),
         new()
         {
             Intervals = settings.Epochs,
             Classes = classes,
-            PeakLearningRate = peakLearningRate,
+            PeakLearningRate = settings.MaxLearningRate,
             Dataset = settings.Dataset,
             Network = settings.Model,
         },

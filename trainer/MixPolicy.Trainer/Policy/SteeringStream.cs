@@ -10,8 +10,8 @@ namespace MixPolicy.Trainer.Policy;
 /// </summary>
 internal sealed class SteeringStream : IAsyncDisposable
 {
-    // A decision may wait for a policy update and, after a restart of the service, for the replay of its log.
-    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(60);
+    // A decision may wait for a policy update and, after a restart of the service, for the replay of its log. It can be asked for again.
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(20);
 
     private readonly AsyncDuplexStreamingCall<SteerRequest, Decision> _call;
     private readonly Channel<SteerRequest> _outgoing = Channel.CreateUnbounded<SteerRequest>(new() { SingleReader = true });

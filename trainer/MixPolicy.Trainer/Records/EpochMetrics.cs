@@ -45,8 +45,8 @@ public sealed record EpochMetrics
 
     public required double TestTop5 { get; init; }
 
-    /// <summary>Expected calibration error on the test set.</summary>
-    public required double Ece { get; init; }
+    /// <summary>Expected calibration error on the test set; null where the network's outputs are not finite numbers.</summary>
+    public double? Ece { get; init; }
 
     /// <summary>Null until the agent has given it, which it does with the next decision.</summary>
     public double? Reward { get; init; }

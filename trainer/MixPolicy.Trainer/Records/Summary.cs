@@ -13,7 +13,7 @@ namespace MixPolicy.Trainer.Records;
 /// <param name="Commit">Source commit of the build; null where it was built outside a repository.</param>
 /// <param name="Options">All settings.</param>
 public sealed record Summary(
-    int BestEpoch, double TestTop1, double TestTop5, double Ece, int Decisions, double Seconds, string Device, string? Commit, TrainSettings Options)
+    int BestEpoch, double TestTop1, double TestTop5, double? Ece, int Decisions, double Seconds, string Device, string? Commit, TrainSettings Options)
 {
     /// <summary>From the assembly's informational version, VERSION+COMMIT, which the SDK fills in.</summary>
     public static string? SourceCommit() =>

@@ -10,13 +10,13 @@ internal static class PictureSection
     internal static string Of(IReadOnlyList<MixedPictures> sheets)
     {
         var cards = sheets.Select(sheet => HtmlReport.Card(
-            sheet.Method, $"<p>{HtmlReport.Encode(sheet.Setting)}</p>", $"<div class=\"sheet\">{string.Concat(sheet.Examples.Select(e => Example(e, sheet.BySaliency)))}</div>"));
+            sheet.Setting, "", $"<div class=\"sheet\">{string.Concat(sheet.Examples.Select(e => Example(e, sheet.BySaliency)))}</div>"));
         return sheets.Count == 0
             ? ""
             : $"""
                 <h2>What was mixed</h2>
                 <p>Training images, mixed as in the last epoch of each method, with the saliency of the best network: bright where the loss depends on the pixel most. The mask shows how much of each pixel is the image's own, white for all of it.</p>
-                <div class="two">{string.Concat(cards)}</div>
+                {string.Concat(cards)}
                 """;
     }
 

@@ -12,8 +12,7 @@ namespace MixPolicy.Trainer.Reporting;
 public sealed record ReportContent(Summary Summary, IReadOnlyList<EpochRecord> Epochs, IReadOnlyList<PolicyUpdate> Updates, IReadOnlyList<MixedPictures> Pictures);
 
 /// <summary>Examples of one method.</summary>
-/// <param name="Method">Its name.</param>
 /// <param name="Setting">The choice they were mixed with, for people.</param>
 /// <param name="BySaliency">The method looks at saliency, so it is worth showing.</param>
 /// <param name="Examples">One an image.</param>
-public sealed record MixedPictures(string Method, string Setting, bool BySaliency, IReadOnlyList<MixPicture> Examples);
+public sealed record MixedPictures(string Setting, bool BySaliency, IReadOnlyList<MixPicture> Examples);

@@ -56,7 +56,9 @@ public sealed class ClassifierSession : IDisposable
         _network = ClassifierNetworks.Create(recipe.Model, data.Classes.Count, weights).to(device);
         _optimizer = new(_network.named_parameters(), recipe.WeightDecay);
         var steps = (long)BatchesPerEpoch * recipe.Epochs;
-        _schedule = recipe.Schedule == LearningRateSchedule.OneCycle ? new OneCycle(OneCycle.PublishedMaxLearningRate, steps) : MultiStep.Published(steps);
+        _schedule = recipe.Schedule == LearningRateSchedule.OneCycle
+            ? new OneCycle(recipe.MaxLearningRate ?? OneCycle.PublishedMaxLearningRate, steps)
+            : MultiStep.Published(steps, recipe.MaxLearningRate ?? MultiStep.PublishedLearningRate);
     }
 
     /// <summary>Steps in an epoch.</summary>

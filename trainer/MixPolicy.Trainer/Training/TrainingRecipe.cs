@@ -27,6 +27,9 @@ public sealed record TrainingRecipe
 
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.OneCycle;
 
+    /// <summary>Highest learning rate, > 0; null for the published one of the schedule. A very short training needs less.</summary>
+    public double? MaxLearningRate { get; init; }
+
     /// <summary>Of the weights, every step; ≥ 0.</summary>
     public double WeightDecay { get; init; } = 1e-4;
 }

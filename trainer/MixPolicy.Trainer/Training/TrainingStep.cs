@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MixPolicy.Trainer.Training;
 
 /// <summary>One step of gradient descent.</summary>
-internal static class TrainingStep
+public static class TrainingStep
 {
     /// <summary>Forward, backward, update.</summary>
     /// <param name="network">In training mode.</param>
@@ -15,7 +15,7 @@ internal static class TrainingStep
     /// The loss before the update, the summed weight that the labels give to the predicted classes, and the norm of the gradient. A loss that is not finite is
     /// returned without an update.
     /// </returns>
-    internal static (double Loss, double Top1, double GradientNorm) Run(
+    public static (double Loss, double Top1, double GradientNorm) Run(
         nn.Module<Tensor, Tensor> network, Sgd optimizer, SgdSettings settings, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();

@@ -63,9 +63,10 @@ internal static class ShapeImage
     private static PixelBox Paint(double[][] canvas, int side, Placement placement, Func<double, double, bool> inside, double[] colour)
     {
         var (left, top, right, bottom) = (side, side, 0, 0);
-        for (var row = 0; row < side; row++)
+        var reach = placement.Reach(side);
+        for (var row = reach.Top; row < reach.Bottom; row++)
         {
-            for (var column = 0; column < side; column++)
+            for (var column = reach.Left; column < reach.Right; column++)
             {
                 var cover = Cover(placement, inside, row, column);
                 if (cover >= 0.5)
@@ -100,6 +101,7 @@ internal static class ShapeImage
     /// <summary>Where an outline lies: centre, half-width and turn.</summary>
     private sealed class Placement
     {
+        private readonly double _half;
         private readonly double _x;
         private readonly double _y;
         private readonly double _cos;
@@ -108,10 +110,18 @@ internal static class ShapeImage
         /// <param name="smallest">Half-width as a part of the image's side.</param>
         internal Placement(SplitMix64 random, int side, double smallest, double largest)
         {
-            var half = random.Between(smallest, largest) * side;
-            (_x, _y) = (random.Between(half, side - half), random.Between(half, side - half));
+            _half = random.Between(smallest, largest) * side;
+            (_x, _y) = (random.Between(_half, side - _half), random.Between(_half, side - _half));
             var turn = random.Between(-Math.PI, Math.PI);
-            (_cos, _sin) = (Math.Cos(turn) / half, Math.Sin(turn) / half);
+            (_cos, _sin) = (Math.Cos(turn) / _half, Math.Sin(turn) / _half);
+        }
+
+        /// <summary>The pixels that the outline can touch: its square of half-width 1.1, however it is turned.</summary>
+        internal PixelBox Reach(int side)
+        {
+            var radius = 1.1 * Math.Sqrt(2) * _half;
+            return new(
+                Math.Max(0, (int)(_x - radius)), Math.Max(0, (int)(_y - radius)), Math.Min(side, (int)(_x + radius) + 1), Math.Min(side, (int)(_y + radius) + 1));
         }
 
         internal (double X, double Y) Local(double x, double y) =>

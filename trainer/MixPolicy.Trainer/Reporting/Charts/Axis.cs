@@ -20,7 +20,9 @@ internal sealed record Axis(double Low, double High, bool Logarithmic, string Fo
         var (low, high) = (fromZero ? Math.Min(0, values.Min()) : values.Min(), values.Max());
         if (high - low < 1e-9)
         {
-            (low, high) = (low - Math.Max(Math.Abs(low) * 0.1, 1e-6), high + Math.Max(Math.Abs(high) * 0.1, 1e-6));
+            // One value: room of half its size on either side.
+            var room = low == 0 ? 1 : Math.Abs(low) / 2;
+            (low, high) = (low - room, high + room);
         }
 
         var step = Step(high - low);

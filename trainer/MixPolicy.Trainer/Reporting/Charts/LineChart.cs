@@ -70,7 +70,7 @@ internal static class LineChart
 
     private static void Dots(Frame frame, Series series, Axis axis, string xName)
     {
-        var radius = series.Values.Count > 60 ? 1.6 : 2.8;
+        var radius = (series.Values.Count > 60 ? 1.6 : 2.8) * (series.DotsOnly ? 1.5 : 1);
         for (var k = 0; k < series.Values.Count; k++)
         {
             if (series.Values[k] is { } value && double.IsFinite(value))
