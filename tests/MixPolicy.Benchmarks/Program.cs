@@ -4,12 +4,9 @@ using MixPolicy.Torch;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
-<<<<<<< HEAD
     ["decide"] = Decide.Run,
     ["memory-decisions"] = MemoryDecisions.Run,
-=======
     ["memory"] = Memory.Run,
->>>>>>> main
     ["mix"] = Mix.Run,
     ["step"] = Step.Run,
     ["ppo-learning"] = PpoLearning.Run,
