@@ -4,6 +4,8 @@ using MixPolicy.Torch;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
+    ["decide"] = Decide.Run,
+    ["memory-decisions"] = MemoryDecisions.Run,
     ["memory"] = Memory.Run,
     ["mix"] = Mix.Run,
     ["step"] = Step.Run,

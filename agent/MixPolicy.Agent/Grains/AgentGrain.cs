@@ -121,9 +121,16 @@ internal sealed partial class AgentGrain(
     /// <summary>Commits what a call did, in one transaction, and then lets it be seen.</summary>
     private async Task CommitAsync(LogTransaction transaction, bool newRun = false)
     {
-        await CommitAsync(context => transaction.ApplyTo(context, newRun));
+        await CommitAsync(newRun ? transaction.Create : transaction.Append);
         _agent = transaction.Agent;
-        _runs[transaction.Run.Name] = transaction.Run;
+        if (transaction.Run.Finished is null)
+        {
+            _runs[transaction.Run.Name] = transaction.Run;
+        }
+        else
+        {
+            _runs.Remove(transaction.Run.Name);
+        }
     }
 
     private async Task CommitAsync(Action<LogContext> change)

@@ -9,6 +9,7 @@ namespace MixPolicy.Agent.Grains;
 internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset now)
 {
     private readonly List<LogRow> _entries = [];
+    private readonly long _before = agent.LastSequence;
 
     public AgentRow Agent { get; private set; } = agent;
 
@@ -48,19 +49,14 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
         Run = Run with { Finished = now };
     }
 
-    /// <summary>Writes all of it.</summary>
-    public void ApplyTo(LogContext context, bool newRun)
+    /// <summary>Writes all of it, for a run that is there.</summary>
+    public void Append(LogContext context) => context.Append(_before, Agent, Run, _entries);
+
+    /// <summary>Writes all of it, for a run that is not there yet.</summary>
+    public void Create(LogContext context)
     {
         context.Agents.Update(Agent);
-        if (newRun)
-        {
-            context.Runs.Add(Run);
-        }
-        else
-        {
-            context.Runs.Update(Run);
-        }
-
+        context.Runs.Add(Run);
         context.Entries.AddRange(_entries);
     }
 

@@ -52,8 +52,9 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
             snapshots.Save(position, mind.Save);
             _saved = position;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CheckpointException)
+        catch (Exception e)
         {
+            // A full disk, or anything else: the decision is committed and its reply on the way.
             SnapshotFailed(agent.Id, position, e);
         }
     });

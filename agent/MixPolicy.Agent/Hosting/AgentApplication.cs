@@ -15,6 +15,7 @@ namespace MixPolicy.Agent.Hosting;
 internal static class AgentApplication
 {
     private const string Ready = "ready";
+    private const string Live = "live";
 
     /// <param name="builder">Without services of its own.</param>
     /// <param name="options">Valid options.</param>
@@ -66,7 +67,12 @@ internal static class AgentApplication
             grpc.Interceptors.Add<FailureInterceptor>();
         });
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready]);
-        services.AddGrpcHealthChecks();
+        // As over HTTP: "live" asks for nothing but an answer.
+        services.AddGrpcHealthChecks(health =>
+        {
+            health.Services.Map(Live, _ => false);
+            health.Services.Map(V1.PolicyService.Descriptor.FullName, check => check.Tags.Contains(Ready));
+        });
         if (builder.Environment.IsDevelopment())
         {
             services.AddGrpcReflection();

@@ -22,6 +22,8 @@ internal static class ServiceLog
             .MinimumLevel.Override("Grpc", Quieter(options.LogLevel))
             .MinimumLevel.Override("Orleans", Quieter(options.LogLevel))
             .MinimumLevel.Override("Polly", Quieter(options.LogLevel))
+            // It counts from the machine's start and so complains at every start of a service.
+            .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             // It recommends the server's garbage collector, which would take a core's worth of memory from a trainer beside it.
             .MinimumLevel.Override("Orleans.Runtime.Silo", LogEventLevel.Error)
             .WriteTo.File(

@@ -46,9 +46,13 @@ public sealed class LogDatabase : IDisposable
         {
             _writing.Open();
             Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; " + BusyTimeout.Pragma);
-            ReleaseMigrationLock();
             using var context = new LogContext(_writerOptions);
-            context.Database.Migrate();
+            // Asked first, because a migration that has nothing to do still takes a good part of a start.
+            if (context.Database.GetPendingMigrations().Any())
+            {
+                ReleaseMigrationLock();
+                context.Database.Migrate();
+            }
         }
         catch (SqliteException e)
         {

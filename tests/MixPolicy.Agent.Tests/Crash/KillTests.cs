@@ -7,8 +7,8 @@ namespace MixPolicy.Agent.Tests.Crash;
 
 public sealed class KillTests
 {
-    private const int Intervals = 36;
-    private const int Kills = 24;
+    private const int Intervals = 24;
+    private const int Kills = 20;
 
     // Updates at every third report: most kills are near one.
     private const int Rollout = 3;

@@ -76,6 +76,8 @@ internal sealed class ServiceProcess : IDisposable
                 Path.Combine(AppContext.BaseDirectory, "MixPolicy.Agent.dll"),
                 "--grpc-port", $"{_port}", "--http-port", "0", "--data-folder", _folder, "--log-to-console", "false",
             },
+            // Most of a restart is compiling: without profiling there is less of it.
+            Environment = { ["DOTNET_TieredPGO"] = "0" },
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };

@@ -47,21 +47,32 @@ public sealed class HostTests
     }
 
     [Fact]
-    public async Task Start_DatabaseOfAnEarlierStart_IsMigratedAndKept()
+    public async Task Start_KilledInTheFirstMigration_MakesItAgain()
     {
         await using var service = await TestService.StartAsync();
-        await service.Client.StartAsync(Scripted.RandomAgent());
         await service.GoDownAsync();
-        // What a process killed in the middle of a migration leaves behind.
+        // What a process killed then leaves behind: the lock of the migration, and none of its tables.
         await using (var database = new SqliteConnection($"Data Source={Path.Combine(service.DataFolder, "agent.db")};Pooling=False"))
         {
             await database.OpenAsync(TestContext.Current.CancellationToken);
             var command = database.CreateCommand();
-            command.CommandText = """INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01')""";
+            command.CommandText = """
+                INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01');
+                DELETE FROM "__EFMigrationsHistory"; DROP TABLE "log"; DROP TABLE "runs"; DROP TABLE "agents";
+                """;
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
         await service.ComeUpAsync();
+        await service.Client.StartAsync(Scripted.RandomAgent());
+    }
+
+    [Fact]
+    public async Task Start_DatabaseOfAnEarlierStart_IsKept()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Client.StartAsync(Scripted.RandomAgent());
+        await service.RestartAsync();
         (await service.Client.ListRunsAsync(new() { Parent = "agents/a" })).Runs.ShouldHaveSingleItem();
     }
 
