@@ -26,6 +26,7 @@ public static class TorchRuntime
     {
         var folders = LibTorchFolders.Find(Environment.GetEnvironmentVariable(LibTorchFolders.EnvironmentVariable), AppContext.BaseDirectory);
         var loaded = NativeTorch.Load(folders, PatchedGlue.CacheFolder);
+        ScalarLifetime.Extend(loaded.Glue);
         torch.InitializeDeviceType(DeviceType.CPU);
         return new(folders.LibTorch, folders.Source, loaded.Patched, loaded.HasCuda);
     }

@@ -9,13 +9,22 @@ internal static class RecipeDefaults
     internal const string OneCycle = "onecycle";
     internal const string MultiStep = "multistep";
 
-    internal static TrainSettings Settings(string schedule) => new()
+    internal const string Shapes = "shapes";
+
+    /// <summary>Images a batch in the published recipe (Luu et al. 2022).</summary>
+    private const int PublishedBatchSize = 100;
+
+    /// <summary>Images a batch, in words for the help.</summary>
+    internal static string BatchSizes { get; } = $"{ShapesDefaults.BatchSize} for shapes, {PublishedBatchSize} for CIFAR as published";
+
+    internal static TrainSettings Settings(string dataset, string schedule) => new()
     {
+        Dataset = dataset,
         LearningRateSchedule = schedule,
         MaxLearningRate = MaxLearningRate(schedule),
         Model = ShapesDefaults.Model,
         Epochs = ShapesDefaults.Epochs,
-        BatchSize = ShapesDefaults.BatchSize,
+        BatchSize = dataset == Shapes ? ShapesDefaults.BatchSize : PublishedBatchSize,
         Threads = Environment.ProcessorCount,
     };
 

@@ -16,7 +16,7 @@ internal sealed class TrainCommand : Command
         RecipeDefaults.ModelForm, text => RecipeDefaults.IsModel(text) ? text : null);
 
     private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", $"Epochs. (default: {ShapesDefaults.Epochs})", 1, 1_000_000);
-    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {ShapesDefaults.BatchSize})", 2, 65_536);
+    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {RecipeDefaults.BatchSizes})", 2, 65_536);
     private readonly Option<double?> _maxLearningRate = OptionKinds.Number(
         "--max-lr", "Highest learning rate of the schedule; very short trainings need less. (default: as published, 0.2995 for onecycle, 0.2 for multistep)",
         "RATE", "a number above 0, at most 10", rate => rate is > 0 and <= 10);
@@ -81,7 +81,7 @@ internal sealed class TrainCommand : Command
             return new(ResumeRules.Check(stored, Apply(parsed, stored), resume), resume, true);
         }
 
-        var settings = Apply(parsed, RecipeDefaults.Settings(parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle));
+        var settings = Apply(parsed, RecipeDefaults.Settings(parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle));
         SettingRules.Check(settings);
         var stamp = _time.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
         var folder = parsed.GetValue(_out) ?? Path.Combine("runs", stamp);

@@ -4,7 +4,7 @@ namespace MixPolicy.Trainer.Commands;
 public sealed record TrainSettings
 {
     /// <summary>shapes, cifar10 or cifar100.</summary>
-    public string Dataset { get; init; } = "shapes";
+    public string Dataset { get; init; } = RecipeDefaults.Shapes;
 
     /// <summary>Folder of the binary files; null for shapes.</summary>
     public string? Data { get; init; }
