@@ -25,7 +25,7 @@ public sealed class ServiceTests(Reference reference)
     [Fact]
     public async Task Train_WithAnAgentThatComesLate_FallsBackAndReattaches()
     {
-        const int epochs = 12;
+        const int epochs = 8;
         var folder = reference["late"];
         using var service = new ServiceProcess(reference["late-service"]);
         await using var gate = new Gate(service.Port);

@@ -39,7 +39,7 @@ internal static class TrainAction
         await using var model = await ModelHost.StartAsync(settings, device, time, cancellationToken);
         ITrainingDisplay display = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new TerminalDisplay(AnsiConsole.Console) : new PlainDisplay(Console.Out);
         var checkpoints = new Checkpoints(folder);
-        var state = resume ? await model.RunAsync(session => checkpoints.Restore(session, refused => display.Note($"Passed over {refused}")), cancellationToken) : null;
+        var state = resume ? await model.RunAsync(session => checkpoints.Restore(session, refused => display.Warn($"passed over the checkpoint {refused.Folder}: {refused.Reason}")), cancellationToken) : null;
         var ticket = folder.ReadTicket() ?? new(Guid.NewGuid().ToString("N"));
         if (state?.Epochs.Count == settings.Epochs && ticket.Finished && File.Exists(folder.Report))
         {
@@ -54,7 +54,7 @@ internal static class TrainAction
         var client = new PolicyService.PolicyServiceClient(channel);
         await using var agent = new AgentSession(
             client, RunPlans.Of(settings, model.Data.Classes.Count), ticket, folder.WriteTicket,
-            state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice(), TimeSpan.FromSeconds(settings.AgentPatience), display.Note, time);
+            state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice(), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
         var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
@@ -64,7 +64,7 @@ internal static class TrainAction
         HtmlReport.Write(folder.Report, new(summary, trained.Epochs, updates, pictures));
         if (!finished)
         {
-            display.Note($"The agent has not got the end of the run. To tell it later: --resume {folder.Path}");
+            display.Warn($"The agent has not got the end of the run. To tell it later: --resume {folder.Path}");
         }
 
         display.Note(string.Create(CultureInfo.InvariantCulture, $"test top-1 {summary.TestTop1:0.0%}, top-5 {summary.TestTop5:0.0%} at the best epoch, {summary.BestEpoch}; {EpochLine.Duration(TimeSpan.FromSeconds(summary.Seconds))} in all"));

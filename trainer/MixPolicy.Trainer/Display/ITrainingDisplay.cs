@@ -12,6 +12,9 @@ public interface ITrainingDisplay
     /// <summary>A line that stays.</summary>
     void Note(string text);
 
+    /// <summary>A line that stays and that the user should not miss.</summary>
+    void Warn(string text);
+
     /// <param name="epoch">From 0.</param>
     /// <param name="epochs">All.</param>
     /// <param name="steering">What the epoch is trained with.</param>

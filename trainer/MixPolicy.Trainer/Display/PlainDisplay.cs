@@ -13,6 +13,8 @@ public sealed class PlainDisplay(TextWriter output) : ITrainingDisplay
 
     public void Note(string text) => _output.WriteLine(text);
 
+    public void Warn(string text) => _output.WriteLine($"warning: {text}");
+
     public void EpochStarts(int epoch, int epochs, Steering steering) => _choice = Choices.Text(steering.Choice);
 
     public void Batch(int batch, int batches, double loss, double imagesPerSecond)

@@ -20,11 +20,13 @@ public sealed class TerminalDisplay(IAnsiConsole console) : ITrainingDisplay
         .StartAsync(async context =>
         {
             _epochs = context.AddTask("starting");
-            _batches = context.AddTask(" ");
+            _batches = context.AddTask("…");
             return await training();
         });
 
-    public void Note(string text) => console.MarkupLineInterpolated($"[yellow]{text}[/]");
+    public void Note(string text) => console.WriteLine(text);
+
+    public void Warn(string text) => console.MarkupLineInterpolated($"[yellow]{text}[/]");
 
     public void EpochStarts(int epoch, int epochs, Steering steering)
     {
@@ -33,7 +35,7 @@ public sealed class TerminalDisplay(IAnsiConsole console) : ITrainingDisplay
         {
             bar.MaxValue = epochs;
             bar.Value = epoch;
-            bar.Description = Markup.Escape($"epoch {epoch + 1}/{epochs}{_left}");
+            bar.Description = Markup.Escape($"epoch {epoch} ({epoch + 1}/{epochs}){_left}");
         }
 
         Batch(0, 1, double.NaN, 0);

@@ -7,6 +7,9 @@ namespace MixPolicy.Trainer.Reporting;
 /// <summary>A sheet of mixed pictures: the sources, what was salient, each pixel's share, the result and its label.</summary>
 internal static class PictureSection
 {
+    // Less would read as 0.00.
+    private const double LeastWeight = 0.005;
+
     internal static string Of(IReadOnlyList<MixedPictures> sheets)
     {
         var cards = sheets.Select(sheet => HtmlReport.Card(
@@ -38,7 +41,7 @@ internal static class PictureSection
         Figure(row, "mask", Png.Grey(picture.OwnWeight, side));
         Figure(row, "mixed", Png.Color(picture.Mixed, side));
         row.Append("<div class=\"labels\">");
-        foreach (var label in picture.Labels)
+        foreach (var label in picture.Labels.Where(l => l.Weight >= LeastWeight))
         {
             row.Append(CultureInfo.InvariantCulture, $"<div><span>{HtmlReport.Encode(label.Class)}</span><span class=\"bar\"><i style=\"width:{label.Weight * 100:0.#}%\"></i></span><em>{label.Weight:0.00}</em></div>");
         }

@@ -9,6 +9,9 @@ namespace MixPolicy.Trainer.Reporting.Charts;
 /// <param name="Format">Of the tick labels and tooltips.</param>
 internal sealed record Axis(double Low, double High, bool Logarithmic, string Format)
 {
+    /// <summary>Distance of the ticks of a linear axis.</summary>
+    public double TickStep { get; init; } = Step(High - Low);
+
     internal static Axis Around(IEnumerable<Series> series, string format, bool fromZero = false)
     {
         var values = series.SelectMany(s => s.Finite()).ToArray();
@@ -26,7 +29,7 @@ internal sealed record Axis(double Low, double High, bool Logarithmic, string Fo
         }
 
         var step = Step(high - low);
-        return new(Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step, false, format);
+        return new(Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step, false, format) { TickStep = step };
     }
 
     /// <summary>Where a value stands, 0 at the bottom and 1 at the top.</summary>
@@ -40,8 +43,7 @@ internal sealed record Axis(double Low, double High, bool Logarithmic, string Fo
             return new[] { 1.0, 2, 5 }.SelectMany(m => Enumerable.Range(-6, 12).Select(e => m * Math.Pow(10, e))).Order().Where(t => t >= Low * 0.999 && t <= High * 1.001);
         }
 
-        var step = Step(High - Low);
-        return Enumerable.Range(0, (int)Math.Floor(((High - Low) / step) + 1e-6) + 1).Select(i => Low + (i * step));
+        return Enumerable.Range(0, (int)Math.Floor(((High - Low) / TickStep) + 1e-6) + 1).Select(i => Low + (i * TickStep));
     }
 
     internal string Text(double value) => (Math.Abs(value) < 1e-12 ? 0 : value).ToString(Format, CultureInfo.InvariantCulture);
