@@ -14,6 +14,9 @@ namespace MixPolicy.Trainer.Loop;
 /// <param name="SecondsDecide">Time the decision was waited for.</param>
 internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Training, EvaluationResult? HeldOut, EvaluationResult Test, double SecondsDecide)
 {
+    // Nats. About what single precision gives an image that is surely wrong: -log of its smallest number.
+    private const double ExplodedLoss = 100;
+
     public Report Report(int epochs)
     {
         var report = new Report
@@ -44,9 +47,10 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             report.HoldoutEce = holdoutEce;
         }
 
-        if (Finite(HeldOut?.Loss) is { } holdoutLoss)
+        if (HeldOut?.Loss is { } holdoutLoss)
         {
-            report.HoldoutLoss = holdoutLoss;
+            // A learning agent cannot do without it, and an exploded epoch is one to learn from.
+            report.HoldoutLoss = double.IsFinite(holdoutLoss) ? holdoutLoss : ExplodedLoss;
         }
 
         if (Finite(Test.Loss) is { } testLoss)

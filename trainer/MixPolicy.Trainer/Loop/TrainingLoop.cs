@@ -26,6 +26,8 @@ internal sealed class TrainingLoop(
     public async Task<(TrainingState State, bool Finished)> RunAsync(CancellationToken cancellationToken)
     {
         _resumedFrom = _epochs.Count;
+        // After a kill between checkpoint and records, they are behind.
+        MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
         _epochs.ForEach(epoch => _board.Write(epoch.Metrics));
         while (_epochs.Count < settings.Epochs)
         {

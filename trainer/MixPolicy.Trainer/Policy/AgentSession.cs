@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Grpc.Core;
 using MixPolicy.V1;
 using Polly;
@@ -288,7 +289,7 @@ public sealed class AgentSession : IAsyncDisposable
         await _client.CreateAgentAsync(new() { AgentId = _plan.AgentId, Spec = _plan.Agent }, deadline: Deadline(), cancellationToken: cancellationToken);
         var started = await StartRunAsync(cancellationToken);
         // A run that is finished already has no lease to give.
-        Keep(_ticket with { LeaseToken = started.Lease?.Token ?? _ticket.LeaseToken });
+        Keep(_ticket with { LeaseToken = started.Lease?.Token ?? _ticket.LeaseToken, Started = true });
         return _stream = new(_client, _time);
     }
 
@@ -297,27 +298,22 @@ public sealed class AgentSession : IAsyncDisposable
         while (true)
         {
             // Kept before it is used: after a crash in between, the same run is asked for again.
-            Keep(_ticket);
+            Keep(_ticket with { LeaseToken = _ticket.LeaseToken ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) });
             var request = new StartRunRequest
             {
                 Parent = _plan.AgentName,
                 RunId = _plan.RunId(_ticket),
                 Spec = _plan.RunSpec(_ticket),
-                LeaseToken = _ticket.LeaseToken ?? "",
+                LeaseToken = _ticket.LeaseToken,
             };
             try
             {
                 return await _client.StartRunAsync(request, deadline: Deadline(), cancellationToken: cancellationToken);
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists && _ticket.LeaseToken is null)
+            catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists && !_ticket.Started)
             {
                 // The name is another launch's: take the next one.
                 _ticket = _ticket with { Attempt = _ticket.Attempt + 1 };
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Aborted && _ticket.LeaseToken is null)
-            {
-                // The launch label is ours alone: the lease is that of our own start, whose answer was lost. It lapses.
-                throw new RpcException(new(StatusCode.Unavailable, $"the lease of an earlier start has not lapsed yet: {e.Status.Detail}"));
             }
         }
     }

@@ -4,11 +4,12 @@ using MixPolicy.V1;
 namespace MixPolicy.Trainer.Policy;
 
 /// <summary>
-/// What the agent has not confirmed: the reports of finished intervals, in order, as the exact bytes that are sent. It is saved with the trainer's
-/// checkpoint before anything of it is sent, so that after a crash the same bytes go out again. Guarded by <see cref="AgentSession"/>.
+/// What the agent has not confirmed: the reports of finished intervals, in order, as bytes that lack only the decision's name. It is saved with the trainer's
+/// checkpoint before anything of it is sent, so that after a crash the same report goes out again. Safe for the loop's, the model's and the tender's threads.
 /// </summary>
 public sealed class Backlog
 {
+    private readonly Lock _guard = new();
     private readonly SortedDictionary<int, byte[]> _reports = [];
 
     private Backlog(int decided) => Decided = decided;
@@ -29,16 +30,32 @@ public sealed class Backlog
         return backlog;
     }
 
-    public BacklogState State() => new(Decided, new Dictionary<int, byte[]>(_reports));
+    public BacklogState State()
+    {
+        lock (_guard)
+        {
+            return new(Decided, new Dictionary<int, byte[]>(_reports));
+        }
+    }
 
-    public void Add(int interval, Report report) => _reports[interval] = report.ToByteArray();
+    public void Add(int interval, Report report)
+    {
+        lock (_guard)
+        {
+            _reports[interval] = report.ToByteArray();
+        }
+    }
 
     /// <summary>The report of an interval, tied to its decision in <paramref name="run"/>; null where the agent has confirmed it.</summary>
     public Report? Of(int interval, string run)
     {
-        if (!_reports.TryGetValue(interval, out var bytes))
+        byte[]? bytes;
+        lock (_guard)
         {
-            return null;
+            if (!_reports.TryGetValue(interval, out bytes))
+            {
+                return null;
+            }
         }
 
         // A decision's name follows from the run's, which is not known while the agent has never been reached.
@@ -50,10 +67,13 @@ public sealed class Backlog
     /// <summary>The agent decided an interval: it has the reports of those before.</summary>
     public void Confirm(int interval)
     {
-        Decided = Math.Max(Decided, interval);
-        foreach (var reported in _reports.Keys.Where(i => i < interval).ToArray())
+        lock (_guard)
         {
-            _reports.Remove(reported);
+            Decided = Math.Max(Decided, interval);
+            foreach (var reported in _reports.Keys.Where(i => i < interval).ToArray())
+            {
+                _reports.Remove(reported);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -8,7 +9,8 @@ namespace MixPolicy.Trainer.Policy;
 /// </summary>
 public sealed class RewardLog
 {
-    private readonly SortedDictionary<int, DecisionRecord> _records = [];
+    // Replaced, never changed: the tender reads the log while the loop looks rewards up.
+    private volatile ImmutableSortedDictionary<int, DecisionRecord> _records = ImmutableSortedDictionary<int, DecisionRecord>.Empty;
     private string _page = "";
 
     /// <summary>Reported intervals of the log; a record's reward may be unset.</summary>
@@ -28,7 +30,7 @@ public sealed class RewardLog
                 return;
             }
 
-            _records[record.Decision.Interval] = record;
+            _records = _records.SetItem(record.Decision.Interval, record);
             if (page.NextPageToken.Length == 0)
             {
                 return;

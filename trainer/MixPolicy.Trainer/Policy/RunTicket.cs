@@ -5,6 +5,7 @@ namespace MixPolicy.Trainer.Policy;
 /// A label of the run that no other launch has: it makes the spec unique, so that create-or-load never loads somebody else's run of the same name.
 /// </param>
 /// <param name="Attempt">Runs of other launches that stood in the way of the plain name, from 1.</param>
-/// <param name="LeaseToken">From the last StartRun; null before the first.</param>
+/// <param name="LeaseToken">Drawn and kept before the first StartRun, so that a crash during it cannot lock this training out; null before that.</param>
+/// <param name="Started">StartRun has been answered: the run of this name is ours.</param>
 /// <param name="Finished">FinishRun has been confirmed.</param>
-public sealed record RunTicket(string Launch, int Attempt = 1, string? LeaseToken = null, bool Finished = false);
+public sealed record RunTicket(string Launch, int Attempt = 1, string? LeaseToken = null, bool Started = false, bool Finished = false);

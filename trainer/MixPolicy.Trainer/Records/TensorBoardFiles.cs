@@ -5,6 +5,8 @@ namespace MixPolicy.Trainer.Records;
 /// <summary>The epochs as TensorBoard scalars.</summary>
 internal sealed class TensorBoardFiles
 {
+    private const string Reward = "reward";
+
     private readonly TorchSharp.Modules.SummaryWriter _writer;
 
     /// <param name="folder">Emptied: after a resume, the epochs done are written again, so that each is there once.</param>
@@ -35,9 +37,10 @@ internal sealed class TensorBoardFiles
         Scalar("decision/threshold", epoch.Threshold, epoch.Epoch);
         Scalar("decision/policy_version", epoch.PolicyVersion, epoch.Epoch);
         Scalar("seconds/train", epoch.SecondsTrain, epoch.Epoch);
+        Scalar(Reward, epoch.Reward, epoch.Epoch);
     }
 
-    internal void WriteReward(int epoch, double reward) => Scalar("reward", reward, epoch);
+    internal void WriteReward(int epoch, double reward) => Scalar(Reward, reward, epoch);
 
     private void Scalar(string tag, double? value, int step)
     {
