@@ -48,7 +48,8 @@ internal static class AgentApplication
         builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
         builder.Host.UseOrleans(LoopbackSilo.Configure);
         var services = builder.Services;
-        services.AddSerilog(log => ServiceLog.Configure(log, options, folder));
+        // Two services may live in one process: each keeps a logger of its own.
+        services.AddSerilog((_, log) => ServiceLog.Configure(log, options, folder), preserveStaticLogger: true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IAgentGrain).Assembly));
         services.AddSingleton(options)

@@ -4,21 +4,28 @@ namespace MixPolicy.Trainer.Data.Shapes;
 internal static class ShapeImage
 {
     // Small pieces of other outlines, in other colours: what a network must learn to leave alone.
-    private const int Distractors = 3;
-    private const double PixelNoise = 28;
+    private const int Distractors = 2;
+    private const double PixelNoise = 16;
+    // Hues of neighbouring classes overlap: colour is a hint, the outline decides.
+    private const double LargestHueShift = 0.12;
+    private const int ColourCandidates = 4;
+
+    // Radians to either side.
+    private const double LargestTurn = 0.5;
     private const int SubPixels = 3;
 
     /// <returns>The box of the main outline's pixels.</returns>
     internal static PixelBox Draw(SplitMix64 random, int label, int side, Span<byte> planes)
     {
-        var canvas = Texture(random, side);
+        var (first, second) = (Colour(random), Colour(random));
+        var canvas = Texture(random, side, first, second);
         for (var d = 0; d < Distractors; d++)
         {
             var other = random.Below(Outlines.All.Count);
             Paint(canvas, side, new Placement(random, side, 0.08, 0.13), Outlines.All[other].Inside, Colour(random));
         }
 
-        var box = Paint(canvas, side, new Placement(random, side, 0.2, 0.34), Outlines.All[label].Inside, Colour(random));
+        var box = Paint(canvas, side, new Placement(random, side, 0.24, 0.4), Outlines.All[label].Inside, OwnColour(random, label, first, second));
         for (var channel = 0; channel < ImageSet.Channels; channel++)
         {
             for (var at = 0; at < side * side; at++)
@@ -33,10 +40,36 @@ internal static class ShapeImage
 
     private static double[] Colour(SplitMix64 random) => [random.Between(20, 235), random.Between(20, 235), random.Between(20, 235)];
 
-    /// <summary>A blend of two colours by value noise of three octaves.</summary>
-    private static double[][] Texture(SplitMix64 random, int side)
+    /// <summary>A colour around the class's own hue: of a few drawn, the one that stands out most from both of the texture's colours.</summary>
+    private static double[] OwnColour(SplitMix64 random, int label, double[] first, double[] second)
     {
-        var (first, second) = (Colour(random), Colour(random));
+        double[] best = [];
+        var contrast = double.NegativeInfinity;
+        for (var candidate = 0; candidate < ColourCandidates; candidate++)
+        {
+            var hue = ((double)label / Outlines.All.Count) + random.Between(-LargestHueShift, LargestHueShift);
+            var colour = FromHue(hue, random.Between(0.5, 1), random.Between(110, 245));
+            var least = Math.Min(Distance(colour, first), Distance(colour, second));
+            (best, contrast) = least > contrast ? (colour, least) : (best, contrast);
+        }
+
+        return best;
+    }
+
+    /// <summary>Red, green and blue of a hue (1 is a full turn), a saturation in [0, 1] and a value in [0, 255].</summary>
+    private static double[] FromHue(double hue, double saturation, double value) =>
+        [.. new[] { 0, 2.0 / 3, 1.0 / 3 }.Select(shift =>
+        {
+            var turn = (hue + shift) * 6;
+            var ramp = Math.Clamp(Math.Abs(turn - (6 * Math.Floor(turn / 6)) - 3) - 1, 0, 1);
+            return value * (1 - (saturation * (1 - ramp)));
+        })];
+
+    private static double Distance(double[] a, double[] b) => Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum());
+
+    /// <summary>A blend of two colours by value noise of three octaves.</summary>
+    private static double[][] Texture(SplitMix64 random, int side, double[] first, double[] second)
+    {
         var blend = new double[side * side];
         foreach (var (cells, weight) in new[] { (3, 0.5), (7, 0.3), (15, 0.2) })
         {
@@ -112,7 +145,7 @@ internal static class ShapeImage
         {
             _half = random.Between(smallest, largest) * side;
             (_x, _y) = (random.Between(_half, side - _half), random.Between(_half, side - _half));
-            var turn = random.Between(-Math.PI, Math.PI);
+            var turn = random.Between(-LargestTurn, LargestTurn);
             (_cos, _sin) = (Math.Cos(turn) / _half, Math.Sin(turn) / _half);
         }
 
