@@ -13,7 +13,7 @@ namespace MixPolicy.Benchmarks;
 /// </summary>
 internal static class Decide
 {
-    private const int WarmUp = 100;
+    private const int WarmUp = 1000;
     private const int Samples = 800;
 
     // As large as a decision with its observation.
