@@ -12,7 +12,7 @@ public static partial class ClassifierNetworks
 
     /// <summary>Builds the network of that name with weights drawn from <paramref name="generator"/>, on the CPU.</summary>
     /// <exception cref="ArgumentException">There is no such network; the message says what there is.</exception>
-    public static nn.Module<Tensor, Tensor> Create(string name, int classes, Generator generator) => 
+    public static nn.Module<Tensor, Tensor> Create(string name, int classes, Generator generator) =>
         new PreActResNet(classes, WidthOf(name), [2, 2, 2, 2], generator);
 
     /// <summary>Channels of the first stage of the network of that name.</summary>
