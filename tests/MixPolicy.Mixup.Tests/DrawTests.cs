@@ -1,4 +1,5 @@
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Tests;
@@ -91,7 +92,7 @@ public sealed class DrawTests
         RandomStream.From(whole);
         saved.set_state(whole.get_state());
 
-        RandomStream.From(saved).Unit().ShouldBe(RandomStream.From(whole).Unit());
+        RandomStream.From(saved).Uniform().ShouldBe(RandomStream.From(whole).Uniform());
     }
 
     [Fact]

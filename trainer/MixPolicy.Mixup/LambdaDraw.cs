@@ -1,5 +1,6 @@
 using System.Globalization;
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Mixup;
 

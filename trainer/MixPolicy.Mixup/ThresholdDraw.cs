@@ -1,5 +1,5 @@
 using System.Globalization;
-using MixPolicy.Mixup.Draws;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Mixup;
 
@@ -48,7 +48,7 @@ public abstract record ThresholdDraw
         {
             var low = Math.Max(0, Threshold - (Spread / 2));
             var high = Math.Min(Highest, Threshold + (Spread / 2));
-            return (float)(low + ((high - low) * stream.Unit()));
+            return (float)(low + ((high - low) * stream.Uniform()));
         }
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Threshold} ± {Spread / 2}");

@@ -1,7 +1,7 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Networks;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Agent.Policies;
 

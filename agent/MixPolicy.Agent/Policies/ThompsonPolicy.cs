@@ -1,4 +1,4 @@
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 

@@ -1,4 +1,4 @@
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

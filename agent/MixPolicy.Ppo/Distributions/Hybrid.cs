@@ -1,4 +1,4 @@
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Distributions;

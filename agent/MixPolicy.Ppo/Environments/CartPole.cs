@@ -1,6 +1,6 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Observations;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Environments;
 

@@ -1,7 +1,7 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Networks;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

@@ -1,5 +1,5 @@
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Networks;
 

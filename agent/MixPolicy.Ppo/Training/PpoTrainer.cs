@@ -1,6 +1,6 @@
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Learning;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Torch.Checkpoints;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using MixPolicy.Agent.Learning;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Learning;

@@ -1,5 +1,5 @@
 using MixPolicy.Ppo.Distributions;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Tests.Distributions;

@@ -1,5 +1,5 @@
 using MixPolicy.Ppo.Environments;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Tests.Environments;
 

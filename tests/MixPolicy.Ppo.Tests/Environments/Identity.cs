@@ -1,7 +1,7 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Observations;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Tests.Environments;
 

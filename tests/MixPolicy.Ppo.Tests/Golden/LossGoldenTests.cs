@@ -2,7 +2,7 @@ using System.Text.Json;
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Testing;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Observations;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 
 namespace MixPolicy.Ppo.Tests.Learning;

@@ -2,7 +2,7 @@ using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Networks;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 
 namespace MixPolicy.Ppo.Tests.Learning;

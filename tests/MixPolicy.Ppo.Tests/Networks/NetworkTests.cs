@@ -1,6 +1,6 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Networks;
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Tests.Networks;

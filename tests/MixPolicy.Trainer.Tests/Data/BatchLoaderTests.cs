@@ -1,3 +1,4 @@
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Trainer.Data;
 using static TorchSharp.torch;
 

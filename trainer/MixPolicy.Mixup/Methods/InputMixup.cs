@@ -1,5 +1,6 @@
 using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;

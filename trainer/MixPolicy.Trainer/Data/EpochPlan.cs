@@ -1,3 +1,5 @@
+using MixPolicy.Torch.Randomness;
+
 namespace MixPolicy.Trainer.Data;
 
 /// <summary>Which images an epoch shows in which order, and how each is flipped and cropped. A function of (seed, epoch) alone.</summary>

@@ -1,3 +1,5 @@
+using MixPolicy.Torch.Randomness;
+
 namespace MixPolicy.Trainer.Data;
 
 /// <summary>The training set in two parts: what is trained on, and what is only measured on (it feeds the reward and chooses the best checkpoint).</summary>

@@ -1,3 +1,5 @@
+using MixPolicy.Torch.Randomness;
+
 namespace MixPolicy.Trainer.Data;
 
 /// <summary>What a random stream is for. Every stream is a function of (seed, epoch, purpose) alone, so none depends on what was drawn before.</summary>

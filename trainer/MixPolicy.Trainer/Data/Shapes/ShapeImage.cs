@@ -1,3 +1,5 @@
+using MixPolicy.Torch.Randomness;
+
 namespace MixPolicy.Trainer.Data.Shapes;
 
 /// <summary>Draws one image of the built-in data set.</summary>
@@ -30,7 +32,7 @@ internal static class ShapeImage
         {
             for (var at = 0; at < side * side; at++)
             {
-                var noise = (random.Unit() + random.Unit() + random.Unit() - 1.5) * 2 * PixelNoise;
+                var noise = (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2 * PixelNoise;
                 planes[(channel * side * side) + at] = (byte)Math.Clamp(canvas[channel][at] + noise, 0, 255);
             }
         }
@@ -76,7 +78,7 @@ internal static class ShapeImage
             var lattice = new double[(cells + 1) * (cells + 1)];
             for (var i = 0; i < lattice.Length; i++)
             {
-                lattice[i] = random.Unit();
+                lattice[i] = random.NextDouble();
             }
 
             for (var at = 0; at < blend.Length; at++)

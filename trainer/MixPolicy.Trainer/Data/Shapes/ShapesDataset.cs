@@ -1,3 +1,5 @@
+using MixPolicy.Torch.Randomness;
+
 namespace MixPolicy.Trainer.Data.Shapes;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MixPolicy.Ppo.Randomness;
+namespace MixPolicy.Torch.Randomness;
 
 /// <summary>
 /// A seeded stream of random numbers whose whole state is four words, so that a checkpoint can hold it: xoshiro256** (Blackman and Vigna,
@@ -13,10 +13,8 @@ public sealed class RandomStream
 
     public RandomStream(ulong seed)
     {
-        _s0 = SplitMix(ref seed);
-        _s1 = SplitMix(ref seed);
-        _s2 = SplitMix(ref seed);
-        _s3 = SplitMix(ref seed);
+        var words = new SplitMix64(seed);
+        (_s0, _s1, _s2, _s3) = (words.NextUInt64(), words.NextUInt64(), words.NextUInt64(), words.NextUInt64());
     }
 
     /// <summary>The state: four words, not all zero.</summary>
@@ -38,11 +36,10 @@ public sealed class RandomStream
     /// <summary>A seed for one purpose, from a seed and where that purpose stands: <c>Derive(agentSeed, run, interval)</c>. Neighbouring inputs give unrelated seeds.</summary>
     public static ulong Derive(ulong seed, params ReadOnlySpan<ulong> path)
     {
-        var derived = SplitMix(ref seed);
+        var derived = new SplitMix64(seed).NextUInt64();
         foreach (var part in path)
         {
-            var mixed = derived ^ part;
-            derived = SplitMix(ref mixed);
+            derived = new SplitMix64(derived ^ part).NextUInt64();
         }
 
         return derived;
@@ -115,14 +112,5 @@ public sealed class RandomStream
         }
 
         return order;
-    }
-
-    private static ulong SplitMix(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -1,6 +1,6 @@
-using MixPolicy.Ppo.Randomness;
+using MixPolicy.Torch.Randomness;
 
-namespace MixPolicy.Ppo.Tests.Randomness;
+namespace MixPolicy.Torch.Tests.Randomness;
 
 public sealed class RandomStreamTests
 {
