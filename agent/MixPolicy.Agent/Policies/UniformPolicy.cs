@@ -1,5 +1,5 @@
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Torch.Checkpoints;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Policies;

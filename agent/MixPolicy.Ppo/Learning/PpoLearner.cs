@@ -2,8 +2,8 @@ using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Networks;
 using MixPolicy.Ppo.Observations;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Learning;

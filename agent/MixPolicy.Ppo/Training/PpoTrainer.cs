@@ -1,8 +1,8 @@
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Learning;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Torch.Checkpoints;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Training;
 

@@ -1,6 +1,6 @@
 using MixPolicy.Ppo.Environments;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Testing;
+using MixPolicy.Torch.Randomness;
 using TorchSharp;
 
 namespace MixPolicy.Ppo.Tests.Golden;

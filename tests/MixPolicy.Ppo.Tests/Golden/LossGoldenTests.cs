@@ -2,9 +2,9 @@ using System.Text.Json;
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Testing;
+using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Ppo.Tests.Golden;

@@ -1,8 +1,8 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Observations;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Tests.Learning;
 

@@ -2,8 +2,8 @@ using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Networks;
 using MixPolicy.Ppo.Optimisation;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Ppo.Rollouts;
+using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Tests.Learning;
 
