@@ -27,6 +27,9 @@ internal sealed class TrainingLoop(
     {
         _resumedFrom = _epochs.Count;
         _epochs.ForEach(epoch => _board.Write(epoch.Metrics));
+
+        // The checkpoint is ahead of the file where a training was killed in between.
+        MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
         while (_epochs.Count < settings.Epochs)
         {
             await EpochAsync(_epochs.Count, cancellationToken);
@@ -46,7 +49,7 @@ internal sealed class TrainingLoop(
         display.EpochStarts(epoch, settings.Epochs, steering);
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
         _epochs.Add(outcome.Record());
-        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs));
+        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs, model.Data.Classes.Count));
         var isBest = IsBest(epoch);
         _best = isBest ? epoch : _best;
 

@@ -5,16 +5,28 @@ namespace MixPolicy.Trainer.Policy;
 
 /// <summary>
 /// What the agent has not confirmed: the reports of finished intervals, in order, as the exact bytes that are sent. It is saved with the trainer's
-/// checkpoint before anything of it is sent, so that after a crash the same bytes go out again. Guarded by <see cref="AgentSession"/>.
+/// checkpoint before anything of it is sent, so that after a crash the same bytes go out again. Thread-safe: the loop adds and the model thread saves
+/// while the session sends.
 /// </summary>
 public sealed class Backlog
 {
+    private readonly Lock _lock = new();
     private readonly SortedDictionary<int, byte[]> _reports = [];
+    private int _decided;
 
-    private Backlog(int decided) => Decided = decided;
+    private Backlog(int decided) => _decided = decided;
 
     /// <summary>The last interval the agent is known to have decided; −1 before the first.</summary>
-    public int Decided { get; private set; }
+    public int Decided
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _decided;
+            }
+        }
+    }
 
     public static Backlog Empty() => new(-1);
 
@@ -29,16 +41,34 @@ public sealed class Backlog
         return backlog;
     }
 
-    public BacklogState State() => new(Decided, new Dictionary<int, byte[]>(_reports));
+    /// <summary>As it is at one moment.</summary>
+    public BacklogState State()
+    {
+        lock (_lock)
+        {
+            return new(_decided, new Dictionary<int, byte[]>(_reports));
+        }
+    }
 
-    public void Add(int interval, Report report) => _reports[interval] = report.ToByteArray();
+    public void Add(int interval, Report report)
+    {
+        var bytes = report.ToByteArray();
+        lock (_lock)
+        {
+            _reports[interval] = bytes;
+        }
+    }
 
     /// <summary>The report of an interval, tied to its decision in <paramref name="run"/>; null where the agent has confirmed it.</summary>
     public Report? Of(int interval, string run)
     {
-        if (!_reports.TryGetValue(interval, out var bytes))
+        byte[]? bytes;
+        lock (_lock)
         {
-            return null;
+            if (!_reports.TryGetValue(interval, out bytes))
+            {
+                return null;
+            }
         }
 
         // A decision's name follows from the run's, which is not known while the agent has never been reached.
@@ -50,10 +80,13 @@ public sealed class Backlog
     /// <summary>The agent decided an interval: it has the reports of those before.</summary>
     public void Confirm(int interval)
     {
-        Decided = Math.Max(Decided, interval);
-        foreach (var reported in _reports.Keys.Where(i => i < interval).ToArray())
+        lock (_lock)
         {
-            _reports.Remove(reported);
+            _decided = Math.Max(_decided, interval);
+            foreach (var reported in _reports.Keys.Where(i => i < interval).ToArray())
+            {
+                _reports.Remove(reported);
+            }
         }
     }
 

@@ -5,6 +5,8 @@ namespace MixPolicy.Trainer.Records;
 /// <summary>The epochs as TensorBoard scalars.</summary>
 internal sealed class TensorBoardFiles
 {
+    private const string RewardTag = "reward";
+
     private readonly TorchSharp.Modules.SummaryWriter _writer;
 
     /// <param name="folder">Emptied: after a resume, the epochs done are written again, so that each is there once.</param>
@@ -19,6 +21,7 @@ internal sealed class TensorBoardFiles
         _writer = torch.utils.tensorboard.SummaryWriter(folder, createRunName: false);
     }
 
+    /// <summary>With the reward where it is known already, as it is after a resume.</summary>
     internal void Write(EpochMetrics epoch)
     {
         Scalar("loss/train", epoch.TrainLoss, epoch.Epoch);
@@ -35,9 +38,10 @@ internal sealed class TensorBoardFiles
         Scalar("decision/threshold", epoch.Threshold, epoch.Epoch);
         Scalar("decision/policy_version", epoch.PolicyVersion, epoch.Epoch);
         Scalar("seconds/train", epoch.SecondsTrain, epoch.Epoch);
+        Scalar(RewardTag, epoch.Reward, epoch.Epoch);
     }
 
-    internal void WriteReward(int epoch, double reward) => Scalar("reward", reward, epoch);
+    internal void WriteReward(int epoch, double reward) => Scalar(RewardTag, reward, epoch);
 
     private void Scalar(string tag, double? value, int step)
     {
