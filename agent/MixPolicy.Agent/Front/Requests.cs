@@ -8,6 +8,8 @@ namespace MixPolicy.Agent.Front;
 /// <summary>What can be said about a request without knowing the state of anything.</summary>
 internal static class Requests
 {
+    private const int LongestToken = 64;
+
     private static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
@@ -32,6 +34,11 @@ internal static class Requests
         if (!(seconds >= ShortestLease.TotalSeconds && seconds <= LongestLease.TotalSeconds) || request.LeaseDuration.Nanos is < 0 or > 999_999_999)
         {
             throw Refusal.Invalid("lease_duration", $"{seconds} s", $"{ShortestLease.TotalSeconds} s to {LongestLease.TotalSeconds} s (7 days)");
+        }
+
+        if (request.LeaseToken.Length > LongestToken)
+        {
+            throw Refusal.Invalid("lease_token", $"{request.LeaseToken.Length} characters", $"at most {LongestToken} characters");
         }
 
         return (agent, request);

@@ -28,7 +28,7 @@ internal sealed partial class AgentGrain
             Spec = start.Spec.ToByteArray(),
             Created = now,
             Updated = now,
-            LeaseToken = LeaseRules.NewToken(),
+            LeaseToken = LeaseRules.TokenFor(start.LeaseToken),
             LeaseDuration = duration,
             LeaseExpires = now + duration,
         };

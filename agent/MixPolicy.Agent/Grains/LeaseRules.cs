@@ -52,7 +52,7 @@ public sealed class LeaseRules(AgentClock clock)
                 $"{run.Name} is held by another trainer until {Expires(run):O}, longer if it renews. Its holder gives its lease_token; others wait.");
         }
 
-        return run with { LeaseToken = known ? run.LeaseToken : NewToken(), LeaseDuration = duration, LeaseExpires = clock.Now + duration };
+        return run with { LeaseToken = TokenFor(token), LeaseDuration = duration, LeaseExpires = clock.Now + duration };
     }
 
     /// <summary>The run with its lease renewed, for a commit that is made anyway.</summary>
@@ -63,8 +63,11 @@ public sealed class LeaseRules(AgentClock clock)
         ? null
         : run with { LeaseExpires = clock.Now + (run.LeaseDuration * (1 + Ahead)) };
 
-    /// <summary>128 random bits.</summary>
-    public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    /// <summary>
+    /// The token a lease is given out under: the client's own, which it can store before it calls, so that no crash in between locks it out; or
+    /// 128 random bits.
+    /// </summary>
+    public static string TokenFor(string given) => given.Length > 0 ? given : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     // In constant time: a token is a secret.
     private static bool Equal(string left, string right) =>

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MixPolicy.Agent.Tests.Service;
 using MixPolicy.V1;
@@ -19,7 +20,13 @@ public sealed class KillTests
         var expected = await UninterruptedAsync();
         using var service = new ServiceProcess();
         await service.UntilAnsweredAsync(client => client.CreateAgentAsync(new() { AgentId = "a", Spec = Scripted.PpoAgent(rollout: Rollout) }));
-        var started = await service.UntilAnsweredAsync(client => client.StartRunAsync(new() { Parent = "agents/a", RunId = "r", Spec = Scripted.Run(Intervals) }));
+        var started = await service.UntilAnsweredAsync(client => client.StartRunAsync(new()
+        {
+            Parent = "agents/a",
+            RunId = "r",
+            Spec = Scripted.Run(Intervals),
+            LeaseDuration = Duration.FromTimeSpan(TimeSpan.FromDays(1)),
+        }));
 
         var random = new Random(2);
         var interrupted = 0;

@@ -15,7 +15,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     private readonly List<string> _notices = [];
     private AgentHost _host = null!;
     private GrpcChannel _channel = null!;
-    private RunTicket _ticket = RunTicket.New();
+    private RunTicket _ticket = new(Guid.NewGuid().ToString("N"));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -90,7 +90,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     {
         await using var first = Session(Backlog.Empty());
         await first.DecideAsync(0, Stop);
-        _ticket = RunTicket.New();
+        _ticket = new(Guid.NewGuid().ToString("N"));
         await using var second = Session(Backlog.Empty());
         await second.DecideAsync(0, Stop);
         second.RunName.ShouldBe(first.RunName + "-2");

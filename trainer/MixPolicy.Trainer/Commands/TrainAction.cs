@@ -40,7 +40,7 @@ internal static class TrainAction
         ITrainingDisplay display = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new TerminalDisplay(AnsiConsole.Console) : new PlainDisplay(Console.Out);
         var checkpoints = new Checkpoints(folder);
         var state = resume ? await model.RunAsync(session => checkpoints.Restore(session, refused => display.Warn($"passed over the checkpoint {refused.Folder}: {refused.Reason}")), cancellationToken) : null;
-        var ticket = folder.ReadTicket() ?? RunTicket.New();
+        var ticket = folder.ReadTicket() ?? new(Guid.NewGuid().ToString("N"));
         if (state?.Epochs.Count == settings.Epochs && ticket.Finished && File.Exists(folder.Report))
         {
             display.Note($"The run in {folder.Path} is finished; its report: {folder.Report}");

@@ -14,18 +14,17 @@ namespace MixPolicy.Trainer.Loop;
 /// <param name="SecondsDecide">Time the decision was waited for.</param>
 internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Training, EvaluationResult? HeldOut, EvaluationResult Test, double SecondsDecide)
 {
-    // The cap of a held-out loss in a report, in units of log(K), the loss of a guess among K classes.
-    private const double LossCap = 100;
+    // Nats. About what single precision gives an image that is surely wrong: -log of its smallest number.
+    private const double ExplodedLoss = 100;
 
-    /// <param name="epochs">All of the training.</param>
-    /// <param name="classes">K of the data set.</param>
-    public Report Report(int epochs, int classes)
+    public Report Report(int epochs)
     {
         var report = new Report
         {
             Progress = (Epoch + 1.0) / epochs,
             TrainLoss = Training.TrainLoss,
             TrainTop1Weighted = Training.TrainTop1Weighted,
+            GradientNorm = Training.GradientNorm,
             LearningRate = Training.LearningRate,
             TestTop1 = Test.Top1,
             Timing = new()
@@ -42,21 +41,16 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             report.HoldoutTop1 = heldOut.Top1;
         }
 
-        // A network on its way to divergence may have infinite losses; the agent takes only numbers, and one that learns cannot do without this loss.
-        // The cap is far beyond any network that still learns: the agent sees a very bad epoch. The records say null.
-        if (HeldOut is not null)
-        {
-            report.HoldoutLoss = Math.Min(Finite(HeldOut.Loss) ?? double.PositiveInfinity, LossCap * Math.Log(classes));
-        }
-
-        if (Finite(Training.GradientNorm) is { } norm)
-        {
-            report.GradientNorm = norm;
-        }
-
+        // A network on its way to divergence may have infinite losses; the agent takes only numbers.
         if (Finite(HeldOut?.Ece) is { } holdoutEce)
         {
             report.HoldoutEce = holdoutEce;
+        }
+
+        if (HeldOut?.Loss is { } holdoutLoss)
+        {
+            // A learning agent cannot do without it, and an exploded epoch is one to learn from.
+            report.HoldoutLoss = double.IsFinite(holdoutLoss) ? holdoutLoss : ExplodedLoss;
         }
 
         if (Finite(Test.Loss) is { } testLoss)

@@ -26,10 +26,9 @@ internal sealed class TrainingLoop(
     public async Task<(TrainingState State, bool Finished)> RunAsync(CancellationToken cancellationToken)
     {
         _resumedFrom = _epochs.Count;
-        _epochs.ForEach(epoch => _board.Write(epoch.Metrics));
-
-        // The checkpoint is ahead of the file where a training was killed in between.
+        // After a kill between checkpoint and records, they are behind.
         MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
+        _epochs.ForEach(epoch => _board.Write(epoch.Metrics));
         while (_epochs.Count < settings.Epochs)
         {
             await EpochAsync(_epochs.Count, cancellationToken);
@@ -49,7 +48,7 @@ internal sealed class TrainingLoop(
         display.EpochStarts(epoch, settings.Epochs, steering);
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
         _epochs.Add(outcome.Record());
-        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs, model.Data.Classes.Count));
+        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs));
         var isBest = IsBest(epoch);
         _best = isBest ? epoch : _best;
 

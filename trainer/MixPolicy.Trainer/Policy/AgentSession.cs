@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Grpc.Core;
 using MixPolicy.V1;
 using Polly;
@@ -307,8 +308,8 @@ public sealed class AgentSession : IAsyncDisposable
     {
         while (true)
         {
-            // Kept before it is used: after a crash in between, the same run is asked for again, under the same token.
-            Keep(_ticket);
+            // Kept before it is used: after a crash in between, the same run is asked for again.
+            Keep(_ticket with { LeaseToken = _ticket.LeaseToken ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) });
             var request = new StartRunRequest
             {
                 Parent = _plan.AgentName,

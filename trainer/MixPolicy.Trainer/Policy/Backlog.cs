@@ -4,29 +4,18 @@ using MixPolicy.V1;
 namespace MixPolicy.Trainer.Policy;
 
 /// <summary>
-/// What the agent has not confirmed: the reports of finished intervals, in order, as the exact bytes that are sent. It is saved with the trainer's
-/// checkpoint before anything of it is sent, so that after a crash the same bytes go out again. Thread-safe: the loop adds and the model thread saves
-/// while the session sends.
+/// What the agent has not confirmed: the reports of finished intervals, in order, as bytes that lack only the decision's name. It is saved with the trainer's
+/// checkpoint before anything of it is sent, so that after a crash the same report goes out again. Safe for the loop's, the model's and the tender's threads.
 /// </summary>
 public sealed class Backlog
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _guard = new();
     private readonly SortedDictionary<int, byte[]> _reports = [];
-    private int _decided;
 
-    private Backlog(int decided) => _decided = decided;
+    private Backlog(int decided) => Decided = decided;
 
     /// <summary>The last interval the agent is known to have decided; −1 before the first.</summary>
-    public int Decided
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _decided;
-            }
-        }
-    }
+    public int Decided { get; private set; }
 
     public static Backlog Empty() => new(-1);
 
@@ -41,21 +30,19 @@ public sealed class Backlog
         return backlog;
     }
 
-    /// <summary>As it is at one moment.</summary>
     public BacklogState State()
     {
-        lock (_lock)
+        lock (_guard)
         {
-            return new(_decided, new Dictionary<int, byte[]>(_reports));
+            return new(Decided, new Dictionary<int, byte[]>(_reports));
         }
     }
 
     public void Add(int interval, Report report)
     {
-        var bytes = report.ToByteArray();
-        lock (_lock)
+        lock (_guard)
         {
-            _reports[interval] = bytes;
+            _reports[interval] = report.ToByteArray();
         }
     }
 
@@ -63,7 +50,7 @@ public sealed class Backlog
     public Report? Of(int interval, string run)
     {
         byte[]? bytes;
-        lock (_lock)
+        lock (_guard)
         {
             if (!_reports.TryGetValue(interval, out bytes))
             {
@@ -80,9 +67,9 @@ public sealed class Backlog
     /// <summary>The agent decided an interval: it has the reports of those before.</summary>
     public void Confirm(int interval)
     {
-        lock (_lock)
+        lock (_guard)
         {
-            _decided = Math.Max(_decided, interval);
+            Decided = Math.Max(Decided, interval);
             foreach (var reported in _reports.Keys.Where(i => i < interval).ToArray())
             {
                 _reports.Remove(reported);

@@ -5,10 +5,11 @@ namespace MixPolicy.Trainer.Policy;
 
 /// <summary>
 /// The rewards of a run, read from the agent's log as they become known: interval k's with the report of k, so one decision later than its choice.
-/// The agent keeps them; nothing is stored here. One caller reads on at a time; what is known may be asked for from any thread.
+/// The agent keeps them; nothing is stored here.
 /// </summary>
 public sealed class RewardLog
 {
+    // Replaced, never changed: the tender reads the log while the loop looks rewards up.
     private volatile ImmutableSortedDictionary<int, DecisionRecord> _records = ImmutableSortedDictionary<int, DecisionRecord>.Empty;
     private string _page = "";
 

@@ -5,7 +5,7 @@ namespace MixPolicy.Trainer.Records;
 /// <summary>The epochs as TensorBoard scalars.</summary>
 internal sealed class TensorBoardFiles
 {
-    private const string RewardTag = "reward";
+    private const string Reward = "reward";
 
     private readonly TorchSharp.Modules.SummaryWriter _writer;
 
@@ -21,7 +21,6 @@ internal sealed class TensorBoardFiles
         _writer = torch.utils.tensorboard.SummaryWriter(folder, createRunName: false);
     }
 
-    /// <summary>With the reward where it is known already, as it is after a resume.</summary>
     internal void Write(EpochMetrics epoch)
     {
         Scalar("loss/train", epoch.TrainLoss, epoch.Epoch);
@@ -38,10 +37,10 @@ internal sealed class TensorBoardFiles
         Scalar("decision/threshold", epoch.Threshold, epoch.Epoch);
         Scalar("decision/policy_version", epoch.PolicyVersion, epoch.Epoch);
         Scalar("seconds/train", epoch.SecondsTrain, epoch.Epoch);
-        Scalar(RewardTag, epoch.Reward, epoch.Epoch);
+        Scalar(Reward, epoch.Reward, epoch.Epoch);
     }
 
-    internal void WriteReward(int epoch, double reward) => Scalar(RewardTag, reward, epoch);
+    internal void WriteReward(int epoch, double reward) => Scalar(Reward, reward, epoch);
 
     private void Scalar(string tag, double? value, int step)
     {

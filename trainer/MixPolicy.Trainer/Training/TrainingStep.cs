@@ -29,6 +29,11 @@ public static class TrainingStep
 
         loss.backward();
         var norm = optimizer.GradientNorm().cpu().item<float>();
+        if (!double.IsFinite(norm))
+        {
+            return (value, 0, norm);
+        }
+
         optimizer.Step(settings);
         var top1 = labels.gather(1, logits.detach().argmax(1, keepdim: true)).sum().cpu().item<float>();
         return (value, top1, norm);
