@@ -157,6 +157,20 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void DeleteAfter_ForgetsWhatIsLaterAndOurs()
+    {
+        var store = Store();
+        store.Save(1, Write(1));
+        store.Save(2, Write(2));
+        new CheckpointStore(_folder.Path, "classifier", 3).Save(4, Write(4));
+
+        store.DeleteAfter(1);
+
+        Names().ShouldBe(["step-000000000001", "step-000000000004"]);
+        store.LoadLatest(_refused.Add)!.Step.ShouldBe(1);
+    }
+
+    [Fact]
     public void Save_AfterTheLastWasDamaged_KeepsTwoGoodOnes()
     {
         var store = Store();

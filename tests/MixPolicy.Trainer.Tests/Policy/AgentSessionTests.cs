@@ -15,7 +15,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     private readonly List<string> _notices = [];
     private AgentHost _host = null!;
     private GrpcChannel _channel = null!;
-    private RunTicket _ticket = new("launch");
+    private RunTicket _ticket = new(Guid.NewGuid().ToString("N"));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -69,6 +69,45 @@ public sealed class AgentSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Decide_WithAnotherReportThanTheAgentHas_KeepsTheAgents()
+    {
+        Steering next;
+        BacklogState saved;
+        await using (var session = Session(Backlog.Empty()))
+        {
+            await session.DecideAsync(0, Stop);
+            saved = session.Backlog.State();
+            session.Backlog.Add(0, Report(0));
+            next = await session.DecideAsync(1, Stop);
+        }
+
+        var backlog = Backlog.From(saved);
+        var again = Report(0);
+        again.HoldoutLoss += 0.5;
+        backlog.Add(0, again);
+        await using var resumed = Session(backlog);
+        (await resumed.DecideAsync(1, Stop)).Decision.ShouldBe(next.Decision);
+        resumed.Rewards.Records[0].Report.HoldoutLoss.ShouldBe(Report(0).HoldoutLoss);
+    }
+
+    [Fact]
+    public async Task Decide_KilledBeforeStartRunWasAnswered_TakesTheRunWithItsToken()
+    {
+        var tickets = new List<RunTicket>();
+        await using (var first = new AgentSession(
+            new(_channel), Plan, _ticket, tickets.Add, Backlog.Empty(), null, TimeSpan.FromSeconds(60), _notices.Add, TimeProvider.System))
+        {
+            await first.DecideAsync(0, Stop);
+        }
+
+        _ticket = tickets[0];
+        _ticket.Started.ShouldBeFalse();
+        await using var second = Session(Backlog.Empty());
+        (await second.DecideAsync(0, Stop)).IsFallback.ShouldBeFalse();
+        second.RunName.ShouldEndWith("/runs/shapes-s5");
+    }
+
+    [Fact]
     public async Task Decide_AfterAnOutage_TellsWhatWasMissedInOrder()
     {
         var backlog = Backlog.Empty();
@@ -90,7 +129,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     {
         await using var first = Session(Backlog.Empty());
         await first.DecideAsync(0, Stop);
-        _ticket = new("another launch");
+        _ticket = new(Guid.NewGuid().ToString("N"));
         await using var second = Session(Backlog.Empty());
         await second.DecideAsync(0, Stop);
         second.RunName.ShouldBe(first.RunName + "-2");

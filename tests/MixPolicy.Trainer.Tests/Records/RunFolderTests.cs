@@ -30,8 +30,8 @@ public sealed class RunFolderTests : IDisposable
     {
         var folder = new RunFolder(_temporary.Path);
         folder.ReadTicket().ShouldBeNull();
-        folder.WriteTicket(new("launch", 2, "token", true));
-        folder.ReadTicket().ShouldBe(new("launch", 2, "token", true));
+        folder.WriteTicket(new("launch", 2, "token", true, true));
+        folder.ReadTicket().ShouldBe(new("launch", 2, "token", true, true));
     }
 
     public void Dispose() => _temporary.Dispose();

@@ -73,6 +73,15 @@ public sealed partial class CheckpointStore
         return null;
     }
 
+    /// <summary>Deletes what was saved after a step, good or damaged, unless it is not ours: for work that is forgotten and done again.</summary>
+    public void DeleteAfter(long step)
+    {
+        foreach (var saved in Saved().Where(saved => saved.Step > step && IsOurs(saved)))
+        {
+            Delete(saved);
+        }
+    }
+
     private CheckpointReader Open(SavedStep saved)
     {
         var reader = CheckpointFolder.Open(saved.Folder, _kind, _schemaVersion);
@@ -95,13 +104,18 @@ public sealed partial class CheckpointStore
             }
             else if (IsOurs(saved))
             {
-                // Renamed first, so that a crash in the middle leaves no half checkpoint under a good name.
-                var doomed = Path.Combine(_root, DeletingPrefix + Path.GetFileName(saved.Folder));
-                Directory.Move(saved.Folder, doomed);
-                Directory.Delete(doomed, recursive: true);
-                _verified.Remove(saved.Folder);
+                Delete(saved);
             }
         }
+    }
+
+    /// <summary>Renamed first, so that a crash in the middle leaves no half checkpoint under a good name.</summary>
+    private void Delete(SavedStep saved)
+    {
+        var doomed = Path.Combine(_root, DeletingPrefix + Path.GetFileName(saved.Folder));
+        Directory.Move(saved.Folder, doomed);
+        Directory.Delete(doomed, recursive: true);
+        _verified.Remove(saved.Folder);
     }
 
     /// <summary>Hashes a checkpoint once in the life of this store: a save must not read all its predecessors again.</summary>

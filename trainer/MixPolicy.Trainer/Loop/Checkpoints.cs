@@ -5,7 +5,7 @@ using MixPolicy.Trainer.Training;
 namespace MixPolicy.Trainer.Loop;
 
 /// <summary>
-/// The checkpoints of a training: the last two, and the best. One holds the classifier and the program's own state, the report of the last epoch
+/// The checkpoints of a training: the last two, and the best of each. One holds the classifier and the program's own state, the report of the last epoch
 /// included: so what is sent to the agent is always on the disk before. Called on the model thread.
 /// </summary>
 internal sealed class Checkpoints(RunFolder folder)
@@ -15,9 +15,11 @@ internal sealed class Checkpoints(RunFolder folder)
     private const int Schema = 1;
 
     private readonly CheckpointStore _last = new(folder.Checkpoints, Kind, Schema, keep: 2);
-    private readonly CheckpointStore _best = new(folder.BestCheckpoint, Kind, Schema, keep: 1);
 
-    /// <param name="isBest">The best is saved first: after a crash in between, the epoch is repeated and both are saved again.</param>
+    // One for each of the last two, and one that is saved while the checkpoint that names it is not there yet.
+    private readonly CheckpointStore _best = new(folder.BestCheckpoint, Kind, Schema, keep: 3);
+
+    /// <param name="isBest">The best is saved first: a checkpoint that names a best epoch then finds it. After a crash in between, see <see cref="Restore"/>.</param>
     public void Save(ClassifierSession session, TrainingState state, bool isBest)
     {
         void Write(CheckpointWriter writer)
@@ -44,7 +46,11 @@ internal sealed class Checkpoints(RunFolder folder)
         }
 
         session.Restore(reader);
-        return reader.Json<TrainingState>(State);
+        var state = reader.Json<TrainingState>(State);
+
+        // A later best one is of an epoch that is forgotten with this checkpoint. Repeated, it may come out otherwise, and no longer be the best.
+        _best.DeleteAfter(state.BestEpoch + 1);
+        return state;
     }
 
     /// <summary>Puts the weights of the best epoch into the classifier.</summary>

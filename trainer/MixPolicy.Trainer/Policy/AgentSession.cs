@@ -33,8 +33,9 @@ public sealed class AgentSession : IAsyncDisposable
 
     private RunTicket _ticket;
     private Choice? _lastChoice;
-    private int _interval = -1;
+    private volatile int _interval = -1;
     private bool _away;
+    private string? _toldTrouble;
     private volatile SteeringStream? _stream;
     private volatile V1.Progress? _progress;
 
@@ -90,24 +91,16 @@ public sealed class AgentSession : IAsyncDisposable
     /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
     public async Task<Steering> DecideAsync(int interval, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
-        try
+        _interval = interval;
+        _progress = null;
+        var decision = await GatedAsync(token => CatchUpAsync(interval, token), cancellationToken);
+        _lastChoice = decision?.Choice ?? _lastChoice ?? Choices.Vanilla;
+        if (decision is null)
         {
-            _interval = interval;
-            _progress = null;
-            var decision = await ReachAsync(token => CatchUpAsync(interval, token), cancellationToken);
-            _lastChoice = decision?.Choice ?? _lastChoice ?? Choices.Vanilla;
-            if (decision is null)
-            {
-                _notice($"Interval {interval} goes on without the agent, under the fallback: {Choices.Text(_lastChoice)}{(_lastChoice.Equals(Choices.Vanilla) ? "" : ", the last choice")}.");
-            }
+            _notice($"Interval {interval} goes on without the agent, under the fallback: {Choices.Text(_lastChoice)}{(_lastChoice.Equals(Choices.Vanilla) ? "" : ", the last choice")}.");
+        }
 
-            return new(_lastChoice, decision);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        return new(_lastChoice, decision);
     }
 
     /// <summary>Tells the agent how the interval goes. Never waits, and is dropped while the agent is away. From any thread.</summary>
@@ -121,37 +114,24 @@ public sealed class AgentSession : IAsyncDisposable
     /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
     public async Task<bool> FinishAsync(int lastInterval, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
-        try
+        return await GatedAsync(async token =>
         {
-            var finished = await ReachAsync(async token =>
+            if (Backlog.Decided < lastInterval)
             {
-                if (Backlog.Decided < lastInterval)
-                {
-                    await CatchUpAsync(lastInterval, token);
-                }
-                else if (_stream is null)
-                {
-                    await AttachAsync(token);
-                }
-
-                var request = new FinishRunRequest { Run = RunName, LeaseToken = _ticket.LeaseToken, Report = Backlog.Of(lastInterval, RunName) };
-                var run = await _client.FinishRunAsync(request, deadline: Deadline(), cancellationToken: token);
-                Backlog.Confirm(lastInterval + 1);
-                await Rewards.ReadAsync(_client, RunName, token);
-                return run;
-            }, cancellationToken);
-            if (finished is not null)
+                await CatchUpAsync(lastInterval, token);
+            }
+            else if (_stream is null)
             {
-                Keep(_ticket with { Finished = true });
+                await TakeRunAsync(token);
             }
 
-            return finished is not null;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+            var request = new FinishRunRequest { Run = RunName, LeaseToken = _ticket.LeaseToken, Report = Unreported(lastInterval) };
+            var run = await _client.FinishRunAsync(request, deadline: Deadline(), cancellationToken: token);
+            Backlog.Confirm(lastInterval + 1);
+            await Rewards.ReadAsync(_client, RunName, Deadline, token);
+            Keep(_ticket with { Finished = true });
+            return run;
+        }, cancellationToken) is not null;
     }
 
     /// <summary>The policy's updates during the finished run, from the agent's log; what could be read of them where it goes away.</summary>
@@ -189,6 +169,25 @@ public sealed class AgentSession : IAsyncDisposable
         await DropStreamAsync();
         _closing.Dispose();
         _gate.Dispose();
+    }
+
+    /// <summary>A call under the gate. Null where the agent is away, or where the tender has been at work with it for longer than the patience.</summary>
+    private async Task<T?> GatedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (!await _gate.WaitAsync(_patience, cancellationToken))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await ReachAsync(call, cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Runs a call of the gate's holder: with patience if the agent was there before, once if it is known to be away. Null when it is away.</summary>
@@ -269,7 +268,7 @@ public sealed class AgentSession : IAsyncDisposable
         for (var i = Math.Min(Backlog.Decided + 1, interval); i <= interval; i++)
         {
             var request = new DecideRequest { Run = RunName, LeaseToken = _ticket.LeaseToken, Interval = i };
-            if (i > 0 && Backlog.Of(i - 1, RunName) is { } report)
+            if (i > 0 && Unreported(i - 1) is { } report)
             {
                 request.Report = report;
             }
@@ -278,19 +277,31 @@ public sealed class AgentSession : IAsyncDisposable
             Backlog.Confirm(i);
         }
 
-        await Rewards.ReadAsync(_client, RunName, cancellationToken);
+        await Rewards.ReadAsync(_client, RunName, Deadline, cancellationToken);
         return decision!;
     }
 
-    /// <summary>Creates or loads agent and run, takes the lease, opens the stream.</summary>
+    /// <summary>
+    /// The report of an interval, or null where the agent has it. It may have another one than the backlog: an epoch that is repeated from an older
+    /// checkpoint than the last has other times, and may run under the fallback. What the agent learned from stays.
+    /// </summary>
+    private Report? Unreported(int interval) => Rewards.Records.ContainsKey(interval) ? null : Backlog.Of(interval, RunName);
+
     private async Task<SteeringStream> AttachAsync(CancellationToken cancellationToken)
     {
         await DropStreamAsync();
+        await TakeRunAsync(cancellationToken);
+        return _stream = new(_client, _time);
+    }
+
+    /// <summary>Creates or loads agent and run, takes the lease, and reads what the agent has of the run.</summary>
+    private async Task TakeRunAsync(CancellationToken cancellationToken)
+    {
         await _client.CreateAgentAsync(new() { AgentId = _plan.AgentId, Spec = _plan.Agent }, deadline: Deadline(), cancellationToken: cancellationToken);
         var started = await StartRunAsync(cancellationToken);
         // A run that is finished already has no lease to give.
         Keep(_ticket with { LeaseToken = started.Lease?.Token ?? _ticket.LeaseToken, Started = true });
-        return _stream = new(_client, _time);
+        await Rewards.ReadAsync(_client, RunName, Deadline, cancellationToken);
     }
 
     private async Task<StartRunResponse> StartRunAsync(CancellationToken cancellationToken)
@@ -365,15 +376,21 @@ public sealed class AgentSession : IAsyncDisposable
             await TryAsync(token => CatchUpAsync(_interval, token), cancellationToken);
             Reached();
         }
-        catch (Exception e) when (e is PolicyException or RpcException)
+        catch (Exception e) when (e is PolicyException or RpcException or IOException or UnauthorizedAccessException)
         {
-            // Away still: the next tick tries again. A refusal is met again, and told, by the next decision.
-            _ = e;
+            // The next tick tries again, and so does the next decision. Each trouble is told once, not every few seconds.
+            var trouble = Reason(e);
+            if (trouble != _toldTrouble)
+            {
+                _toldTrouble = trouble;
+                _notice($"Looking for the agent in the background: {trouble}");
+            }
         }
     }
 
     private void Reached()
     {
+        _toldTrouble = null;
         if (_away)
         {
             _away = false;

@@ -19,12 +19,16 @@ public sealed class RewardLog
     public double? Of(int interval) => _records.TryGetValue(interval, out var record) && record.HasReward ? record.Reward : null;
 
     /// <summary>Reads on from where the last call stopped.</summary>
-    internal async Task ReadAsync(PolicyService.PolicyServiceClient client, string run, CancellationToken cancellationToken)
+    /// <param name="client">A client of the service.</param>
+    /// <param name="run">Always the same one.</param>
+    /// <param name="deadline">Of a call that is made now, in UTC.</param>
+    /// <param name="cancellationToken">Stops between pages or in a call.</param>
+    internal async Task ReadAsync(PolicyService.PolicyServiceClient client, string run, Func<DateTime> deadline, CancellationToken cancellationToken)
     {
         while (true)
         {
             // One a page: the token that leads to the first unreported record is the place to go on from.
-            var page = await client.ListDecisionsAsync(new() { Parent = run, PageSize = 1, PageToken = _page }, cancellationToken: cancellationToken);
+            var page = await client.ListDecisionsAsync(new() { Parent = run, PageSize = 1, PageToken = _page }, deadline: deadline(), cancellationToken: cancellationToken);
             if (page.Decisions is not [{ Report: not null } record])
             {
                 return;

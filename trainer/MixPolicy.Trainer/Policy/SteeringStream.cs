@@ -6,7 +6,7 @@ namespace MixPolicy.Trainer.Policy;
 
 /// <summary>
 /// One open <c>Steer</c> call. A call's writer takes one message at a time, so both decisions' requests and progress (which comes from the
-/// model thread) go through one queue. The call dies with its connection; <see cref="AgentSession"/> opens the next.
+/// model thread) go through one queue: at most one request and, however slow the service, the latest progress. The call dies with its connection; <see cref="AgentSession"/> opens the next.
 /// </summary>
 internal sealed class SteeringStream : IAsyncDisposable
 {
@@ -14,9 +14,13 @@ internal sealed class SteeringStream : IAsyncDisposable
     private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(20);
 
     private readonly AsyncDuplexStreamingCall<SteerRequest, Decision> _call;
-    private readonly Channel<SteerRequest> _outgoing = Channel.CreateUnbounded<SteerRequest>(new() { SingleReader = true });
+
+    // Null stands for the latest progress, and is in the queue at most once: put there by whoever fills the empty place.
+    private readonly Channel<DecideRequest?> _outgoing = Channel.CreateUnbounded<DecideRequest?>(new() { SingleReader = true });
     private readonly TimeProvider _time;
     private readonly Task _pump;
+    private V1.Progress? _latest;
+    private volatile bool _begun;
 
     public SteeringStream(PolicyService.PolicyServiceClient client, TimeProvider time)
     {
@@ -32,7 +36,8 @@ internal sealed class SteeringStream : IAsyncDisposable
     /// <exception cref="RpcException">The call ended; with UNAVAILABLE where the service closed it or did not answer in time.</exception>
     public async Task<Decision> DecideAsync(DecideRequest request, CancellationToken cancellationToken)
     {
-        _outgoing.Writer.TryWrite(new() { Decide = request });
+        _outgoing.Writer.TryWrite(request);
+        _begun = true;
         using var late = new CancellationTokenSource(ReplyTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
@@ -47,8 +52,14 @@ internal sealed class SteeringStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends progress, or drops it where the call is over. Never waits.</summary>
-    public void Progress(V1.Progress progress) => _outgoing.Writer.TryWrite(new() { Progress = progress });
+    /// <summary>Sends progress, or drops it where the call is over or has not begun: its first message must be a decision's. Never waits.</summary>
+    public void Progress(V1.Progress progress)
+    {
+        if (_begun && Interlocked.Exchange(ref _latest, progress) is null)
+        {
+            _outgoing.Writer.TryWrite(null);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -63,7 +74,8 @@ internal sealed class SteeringStream : IAsyncDisposable
         {
             await foreach (var request in _outgoing.Reader.ReadAllAsync())
             {
-                await _call.RequestStream.WriteAsync(request);
+                await _call.RequestStream.WriteAsync(
+                    request is null ? new() { Progress = Interlocked.Exchange(ref _latest, null) } : new() { Decide = request });
             }
 
             await _call.RequestStream.CompleteAsync();

@@ -32,17 +32,21 @@ public sealed class RunFolder(string path)
     private string Ticket => In("agent.json");
 
     /// <summary>Keeps every other training out of the folder for as long as the result is not disposed; a killed process lets go.</summary>
-    /// <exception cref="RunFolderException">Another process trains here.</exception>
+    /// <exception cref="RunFolderException">Another process trains here, or nothing can be written here.</exception>
     public FileStream Lock()
     {
-        Directory.CreateDirectory(Path);
         try
         {
+            Directory.CreateDirectory(Path);
             return new(In(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException e)
+        catch (IOException e) when (IsSharingViolation(e))
         {
             throw new RunFolderException($"Another training is at work in {Path}: wait for it, or stop it first.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"The output folder {Path} cannot be used: {e.Message}", e);
         }
     }
 
@@ -69,6 +73,10 @@ public sealed class RunFolder(string path)
             throw new RunFolderException($"{file} is damaged: {e.Message}", e);
         }
     }
+
+    // ERROR_SHARING_VIOLATION on Windows; elsewhere the errno of a lock that another holds, EWOULDBLOCK.
+    private static bool IsSharingViolation(IOException e) =>
+        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }
