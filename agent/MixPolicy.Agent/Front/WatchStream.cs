@@ -25,7 +25,16 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
         var (agent, run) = Scope(request);
         using var subscription = signals.Subscribe(agent, run);
         // A lease lapses without a signal.
-        await using var tick = clock.Time.CreateTimer(_ => subscription.Wake(agent), null, Tick, Tick);
+        var due = 1;
+        await using var tick = clock.Time.CreateTimer(
+            _ =>
+            {
+                Volatile.Write(ref due, 1);
+                subscription.Wake(agent);
+            },
+            null,
+            Tick,
+            Tick);
         var logs = new WatchedLogs(database, agent, run);
         await logs.OpenAsync(request.LiveOnly ? null : request.AfterSequence, ending.Token);
         // From here on nothing is missed, and the client may know it before the first event.
@@ -43,9 +52,13 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
                 await events.WriteAsync(new() { Run = name.ToString(), Time = time.ToTimestamp(), Progress = progress }, ending.Token);
             }
 
-            foreach (var change in await lapses.NextAsync(ending.Token))
+            // Only then: it reads every unfinished run.
+            if (Interlocked.Exchange(ref due, 0) == 1)
             {
-                await events.WriteAsync(change, ending.Token);
+                foreach (var change in await lapses.NextAsync(ending.Token))
+                {
+                    await events.WriteAsync(change, ending.Token);
+                }
             }
 
             await subscription.WaitAsync(ending.Token);
