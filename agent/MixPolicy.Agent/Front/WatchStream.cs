@@ -25,16 +25,7 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
         var (agent, run) = Scope(request);
         using var subscription = signals.Subscribe(agent, run);
         // A lease lapses without a signal.
-        var due = 1;
-        await using var tick = clock.Time.CreateTimer(
-            _ =>
-            {
-                Volatile.Write(ref due, 1);
-                subscription.Wake(agent);
-            },
-            null,
-            Tick,
-            Tick);
+        await using var tick = clock.Time.CreateTimer(_ => subscription.Wake(agent), null, Tick, Tick);
         var logs = new WatchedLogs(database, agent, run);
         await logs.OpenAsync(request.LiveOnly ? null : request.AfterSequence, ending.Token);
         // From here on nothing is missed, and the client may know it before the first event.
@@ -52,13 +43,9 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
                 await events.WriteAsync(new() { Run = name.ToString(), Time = time.ToTimestamp(), Progress = progress }, ending.Token);
             }
 
-            // Only then: it reads every unfinished run.
-            if (Interlocked.Exchange(ref due, 0) == 1)
+            foreach (var change in await lapses.NextAsync(ending.Token))
             {
-                foreach (var change in await lapses.NextAsync(ending.Token))
-                {
-                    await events.WriteAsync(change, ending.Token);
-                }
+                await events.WriteAsync(change, ending.Token);
             }
 
             await subscription.WaitAsync(ending.Token);
