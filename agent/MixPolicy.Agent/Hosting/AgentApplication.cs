@@ -48,7 +48,8 @@ internal static class AgentApplication
         builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
         builder.Host.UseOrleans(LoopbackSilo.Configure);
         var services = builder.Services;
-        services.AddSerilog(log => ServiceLog.Configure(log, options, folder));
+        // Without the static logger, which hosts in one process would share.
+        services.AddSerilog(log => ServiceLog.Configure(log, options, folder), preserveStaticLogger: true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IAgentGrain).Assembly));
         services.AddSingleton(options)
