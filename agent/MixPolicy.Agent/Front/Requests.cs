@@ -8,6 +8,7 @@ namespace MixPolicy.Agent.Front;
 /// <summary>What can be said about a request without knowing the state of anything.</summary>
 internal static class Requests
 {
+    private const int ShortestToken = 16;
     private const int LongestToken = 64;
 
     private static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);
@@ -36,9 +37,10 @@ internal static class Requests
             throw Refusal.Invalid("lease_duration", $"{seconds} s", $"{ShortestLease.TotalSeconds} s to {LongestLease.TotalSeconds} s (7 days)");
         }
 
-        if (request.LeaseToken.Length > LongestToken)
+        if (request.LeaseToken.Length > 0 && !IsToken(request.LeaseToken))
         {
-            throw Refusal.Invalid("lease_token", $"{request.LeaseToken.Length} characters", $"at most {LongestToken} characters");
+            // A secret: what was sent is not repeated.
+            throw Refusal.Invalid("lease_token", "hidden", $"empty, or {ShortestToken} to {LongestToken} characters of [A-Za-z0-9-]");
         }
 
         return (agent, request);
@@ -54,4 +56,7 @@ internal static class Requests
         violations.NotNegative("images_per_second", progress.ImagesPerSecond);
         Refusal.ThrowIfAny(violations.List);
     }
+
+    private static bool IsToken(string token) =>
+        token.Length is >= ShortestToken and <= LongestToken && token.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
 }

@@ -3,7 +3,7 @@ using MixPolicy.Agent.Contract;
 namespace MixPolicy.Agent.Grains;
 
 /// <summary>What goes wrong in a grain is logged there and leaves it as a refusal without details.</summary>
-internal sealed partial class GrainFailures(ILogger<GrainFailures> logger) : IIncomingGrainCallFilter
+internal sealed partial class GrainFailures(IHostApplicationLifetime lifetime, ILogger<GrainFailures> logger) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -14,7 +14,10 @@ internal sealed partial class GrainFailures(ILogger<GrainFailures> logger) : IIn
         catch (Exception e) when (e is not RefusalException && context.Grain is IAgentGrain)
         {
             Failed(context.MethodName, context.TargetContext.GrainId, e);
-            throw Refusal.Internal();
+            // Whatever breaks while everything is taken down, the client's remedy is the same.
+            throw lifetime.ApplicationStopping.IsCancellationRequested
+                ? Refusal.Unavailable("The service stops; call again when it is back.")
+                : Refusal.Internal();
         }
     }
 

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Learning;
 using MixPolicy.Agent.Log;
 using MixPolicy.V1;
@@ -10,6 +11,7 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
 {
     /// <param name="entries">By sequence, without gaps.</param>
     /// <returns>How many there were.</returns>
+    /// <exception cref="RefusalException">FAILED_PRECONDITION: a logged decision is not what the mind decides.</exception>
     public int Run(IEnumerable<LogRow> entries)
     {
         var count = 0;
@@ -55,6 +57,9 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
                 {
                     var logged = Decision.Parser.ParseFrom(entry.Payload);
                     DecisionDiffers(entry.Sequence, logged, decision);
+                    throw Refusal.OutOfOrder(
+                        $"{run}: the decision logged for interval {entry.Interval} is not the one that its replay gives, so the log was written by another "
+                        + "machine or version. The agent goes on only there; what is logged can be read here.");
                 }
 
                 break;
@@ -76,8 +81,8 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
 
     private static string Name(LogRow entry) => new Naming.RunName(entry.AgentId, entry.RunId).ToString();
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "INTEGRITY: the decision logged at position {Sequence} is {Logged}, its replay gives {Replayed}. The logged one holds; "
-        + "the policy may not be the one that made it: was the log written on another machine or version?")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "INTEGRITY: the decision logged at position {Sequence} is {Logged}, its replay gives {Replayed}. The logged one holds, "
+        + "and the agent is not served: the policy here is not the one that made it. Was the log written on another machine or version?")]
     private partial void DecisionDiffers(long sequence, Decision logged, Decision replayed);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "INTEGRITY: {Run}, interval {Interval}: the reward logged at position {Sequence} is {Logged}, its replay gives {Replayed}")]

@@ -27,12 +27,17 @@ internal static class LogAppend
             throw new DbUpdateConcurrencyException(string.Create(CultureInfo.InvariantCulture, $"the log of {agent.Id} does not end at {before}"));
         }
 
-        context.Database.ExecuteSql(
+        updated = context.Database.ExecuteSql(
             $"""
              UPDATE "runs" SET "Updated" = {run.Updated.UtcTicks}, "Finished" = {run.Finished?.UtcTicks}, "LeaseExpires" = {run.LeaseExpires.UtcTicks},
                  "Decisions" = {run.Decisions}, "Reports" = {run.Reports}
              WHERE "AgentId" = {run.AgentId} AND "RunId" = {run.RunId}
              """);
+        if (updated != 1)
+        {
+            throw new DbUpdateConcurrencyException($"{run.Name} is not there");
+        }
+
         foreach (var entry in entries)
         {
             context.Database.ExecuteSql(

@@ -22,10 +22,36 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         var started = await Client.StartAsync(Scripted.RandomAgent());
         await StartRun("").RefusedAsync(StatusCode.Aborted);
-        await StartRun("guess").RefusedAsync(StatusCode.Aborted);
+        await StartRun("a-guess-of-a-token").RefusedAsync(StatusCode.Aborted);
         var again = await StartRun(started.Lease.Token);
         again.Lease.Token.ShouldBe(started.Lease.Token);
         again.Run.ShouldBe(started.Run);
+    }
+
+    [Fact]
+    public async Task StartRun_OwnToken_TakesANewRunAndALapsedOneUnderIt()
+    {
+        await Client.CreateAgentAsync(new() { AgentId = "a", Spec = Scripted.RandomAgent() });
+        (await StartRun("first-token-0001")).Lease.Token.ShouldBe("first-token-0001");
+        // The reply was lost: the same call again finds the run.
+        (await StartRun("first-token-0001")).Lease.Token.ShouldBe("first-token-0001");
+        await StartRun("second-token-001").RefusedAsync(StatusCode.Aborted);
+        _service.Time.Advance(Lease);
+        (await StartRun("second-token-001")).Lease.Token.ShouldBe("second-token-001");
+        await StartRun("first-token-0001").RefusedAsync(StatusCode.Aborted);
+    }
+
+    [Theory]
+    [InlineData("short-token-015")]
+    [InlineData("a-token-with_a_low_line")]
+    [InlineData("a-token-of-65-characters-0123456789-0123456789-0123456789-0123456")]
+    public async Task StartRun_TokenNotAllowed_IsRefusedWithoutRepeatingIt(string token)
+    {
+        await Client.CreateAgentAsync(new() { AgentId = "a", Spec = Scripted.RandomAgent() });
+        var detail = (await StartRun(token).RefusedAsync(StatusCode.InvalidArgument)).Status.Detail;
+        detail.ShouldContain("lease_token");
+        detail.ShouldContain("16 to 64");
+        detail.ShouldNotContain(token);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Log_DiffersFromItsReplay_TheLogHoldsAndItIsToldLoudly()
+    public async Task Log_DiffersFromItsReplay_TheLogHoldsAndTheAgentIsNotServed()
     {
         var started = await Client.StartAsync(Scripted.RandomAgent());
         var decision = await Client.DecideAsync(Scripted.Decide(started, 0));
@@ -68,7 +68,8 @@ public sealed class RecoveryTests : IAsyncLifetime
         decision.PolicyVersion = 7;
         await ExecuteAsync($"UPDATE log SET Payload = x'{Convert.ToHexString(decision.ToByteArray())}' WHERE Kind = 2");
         await _service.ComeUpAsync();
-        await Client.DecideAsync(Scripted.Decide(started, 1));
+        var refusal = await Client.DecideAsync(Scripted.Decide(started, 1)).RefusedAsync(StatusCode.FailedPrecondition);
+        refusal.Status.Detail.ShouldContain("another machine or version");
         (await Client.DecideAsync(Scripted.Decide(started, 0))).ShouldBe(decision);
         await _service.GoDownAsync();
         ReadLog().ShouldContain("INTEGRITY");
