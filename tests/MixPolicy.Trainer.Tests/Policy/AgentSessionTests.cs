@@ -140,7 +140,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     {
         await using var first = Session(Backlog.Empty());
         await first.DecideAsync(0, Stop);
-        _ticket = _ticket with { LeaseToken = "not the token" };
+        _ticket = _ticket with { LeaseToken = "0123456789abcdef" };
         await using var second = Session(Backlog.Empty());
         (await Should.ThrowAsync<PolicyException>(() => second.DecideAsync(0, Stop))).Message.ShouldContain("held by another trainer");
     }

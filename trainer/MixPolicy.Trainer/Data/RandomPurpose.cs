@@ -28,6 +28,9 @@ public enum RandomPurpose
 
     /// <summary>The generated test images of <c>shapes</c>.</summary>
     GeneratedTest = 8,
+
+    /// <summary>Which training labels of <c>shapes</c> are wrong.</summary>
+    WrongLabels = 9,
 }
 
 /// <summary>Seeds for the streams.</summary>

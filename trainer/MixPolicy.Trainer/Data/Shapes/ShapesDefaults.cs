@@ -6,9 +6,9 @@ public static class ShapesDefaults
     /// <summary>The images are the same for every seed of the training.</summary>
     public const long GeneratorSeed = 2022;
 
-    public const int TrainImages = 2_000;
+    public const int TrainImages = 1_000;
     public const int TestImages = 1_000;
     public const string Model = "preactresnet18-w16";
-    public const int Epochs = 30;
+    public const int Epochs = 60;
     public const int BatchSize = 50;
 }
