@@ -55,7 +55,7 @@ internal sealed partial class AgentGrain(
         }
 
         var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now };
-        await CommitAsync(context => context.Agents.Add(agent));
+        await CommitAsync(() => database.CommitAsync(context => context.Agents.Add(agent)));
         Become(agent);
         return Wire(agent.ToMessage());
     }
@@ -73,7 +73,7 @@ internal sealed partial class AgentGrain(
             }
         }
 
-        await CommitAsync(context => context.Agents.Remove(agent));
+        await CommitAsync(() => database.CommitAsync(context => context.Agents.Remove(agent)));
         await _mind!.DiscardAsync();
         DeleteSnapshots(agent);
         _runs.Clear();
@@ -121,7 +121,7 @@ internal sealed partial class AgentGrain(
     /// <summary>Commits what a call did, in one transaction, and then lets it be seen.</summary>
     private async Task CommitAsync(LogTransaction transaction, bool newRun = false)
     {
-        await CommitAsync(newRun ? transaction.Create : transaction.Append);
+        await CommitAsync(() => newRun ? transaction.CreateAsync(database) : transaction.AppendAsync(database));
         _agent = transaction.Agent;
         if (transaction.Run.Finished is null)
         {
@@ -133,11 +133,11 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private async Task CommitAsync(Action<LogContext> change)
+    private async Task CommitAsync(Func<Task> commit)
     {
         try
         {
-            await database.CommitAsync(change);
+            await commit();
         }
         catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException)
         {

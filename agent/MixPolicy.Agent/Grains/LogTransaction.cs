@@ -50,15 +50,15 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
     }
 
     /// <summary>Writes all of it, for a run that is there.</summary>
-    public void Append(LogContext context) => context.Append(_before, Agent, Run, _entries);
+    public Task AppendAsync(LogDatabase database) => database.AppendAsync(_before, Agent, Run, _entries);
 
     /// <summary>Writes all of it, for a run that is not there yet.</summary>
-    public void Create(LogContext context)
+    public Task CreateAsync(LogDatabase database) => database.CommitAsync(context =>
     {
         context.Agents.Update(Agent);
         context.Runs.Add(Run);
         context.Entries.AddRange(_entries);
-    }
+    });
 
     private void Add(EntryKind kind, int? interval, byte[]? payload, byte[]? observation = null, double? reward = null)
     {

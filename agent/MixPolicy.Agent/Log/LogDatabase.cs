@@ -18,6 +18,7 @@ public sealed class LogDatabase : IDisposable
     private readonly SqliteConnection _writing;
     private readonly DbContextOptions<LogContext> _writerOptions;
     private readonly DbContextOptions<LogContext> _readerOptions;
+    private LogAppend? _append;
 
     public LogDatabase(DataFolder folder)
     {
@@ -53,6 +54,8 @@ public sealed class LogDatabase : IDisposable
                 ReleaseMigrationLock();
                 context.Database.Migrate();
             }
+
+            _append = new(_writing);
         }
         catch (SqliteException e)
         {
@@ -66,27 +69,35 @@ public sealed class LogDatabase : IDisposable
     /// <summary>Makes changes in one transaction, durable when the task completes.</summary>
     /// <param name="change">Adds, updates and removes rows. Called on a thread of the pool.</param>
     /// <exception cref="DbUpdateException">Nothing was changed.</exception>
-    public async Task CommitAsync(Action<LogContext> change)
+    public Task CommitAsync(Action<LogContext> change) => WriteAsync(() =>
+    {
+        using var context = new LogContext(_writerOptions);
+        change(context);
+        context.SaveChanges();
+    });
+
+    /// <summary>Adds to the log of a run that is there, in one transaction, durable when the task completes.</summary>
+    /// <inheritdoc cref="LogAppend.Append"/>
+    public Task AppendAsync(long before, AgentRow agent, RunRow run, IEnumerable<LogRow> entries) =>
+        WriteAsync(() => _append!.Append(before, agent, run, entries));
+
+    // SQLite blocks its caller until the disk has it: never a thread of the grain scheduler.
+    private Task WriteAsync(Action write) => Task.Run(async () =>
     {
         await _writer.WaitAsync();
         try
         {
-            // SQLite blocks its caller until the disk has it: never a thread of the grain scheduler.
-            await Task.Run(() =>
-            {
-                using var context = new LogContext(_writerOptions);
-                change(context);
-                context.SaveChanges();
-            });
+            write();
         }
         finally
         {
             _writer.Release();
         }
-    }
+    });
 
     public void Dispose()
     {
+        _append?.Dispose();
         _writing.Dispose();
         _writer.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));
