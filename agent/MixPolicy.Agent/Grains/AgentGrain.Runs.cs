@@ -85,7 +85,10 @@ internal sealed partial class AgentGrain
         var row = await ExistingAsync(RunName.Parse("decide.run", run));
         leases.Demand(row, leaseToken);
         await RenewAsync(row);
-        signals.Progressed(row.Name, V1.Progress.Parser.ParseFrom(progress), clock.Now);
+        if (V1.Progress.Parser.ParseFrom(progress) is { Batches: > 0 } shown)
+        {
+            signals.Progressed(row.Name, shown, clock.Now);
+        }
     }
 
     /// <summary>The run that is there, under the caller's lease.</summary>

@@ -83,6 +83,8 @@ public sealed class StreamTests : IAsyncLifetime
         for (var batch = 1; batch <= 4; batch++)
         {
             _service.Time.Advance(TimeSpan.FromSeconds(50));
+            // Without batches it is not shown.
+            await stream.RequestStream.WriteAsync(new() { Progress = new() });
             await stream.RequestStream.WriteAsync(new() { Progress = new() { Batch = batch, Batches = 10, RunningLoss = 2, ImagesPerSecond = 100 } });
             var live = await NextAsync(watch);
             live.Progress.Batch.ShouldBe(batch);
