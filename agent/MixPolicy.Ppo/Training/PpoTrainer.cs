@@ -1,5 +1,6 @@
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Learning;
+using MixPolicy.Ppo.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;
@@ -32,7 +33,7 @@ public sealed class PpoTrainer
     {
         options.Validate();
         (_learner, _environments, _options) = (learner, environments, options);
-        _draws = new(RandomStream.Derive(seed, 2));
+        _draws = PpoStreams.Actions(seed);
         _rollout = new(environments.Count);
         _rewards = options.NormalizeRewards ? new(environments.Count, learner.Options.Gamma) : null;
         _running = new EpisodeRecord[environments.Count];

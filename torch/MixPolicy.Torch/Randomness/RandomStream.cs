@@ -11,6 +11,7 @@ public sealed class RandomStream
 {
     private ulong _s0, _s1, _s2, _s3;
 
+    /// <param name="seed">One stream a seed: <see cref="SeedSequence"/> makes one for each purpose.</param>
     public RandomStream(ulong seed)
     {
         var words = new SplitMix64(seed);
@@ -31,18 +32,6 @@ public sealed class RandomStream
 
             (_s0, _s1, _s2, _s3) = (value[0], value[1], value[2], value[3]);
         }
-    }
-
-    /// <summary>A seed for one purpose, from a seed and where that purpose stands: <c>Derive(agentSeed, run, interval)</c>. Neighbouring inputs give unrelated seeds.</summary>
-    public static ulong Derive(ulong seed, params ReadOnlySpan<ulong> path)
-    {
-        var derived = new SplitMix64(seed).NextUInt64();
-        foreach (var part in path)
-        {
-            derived = new SplitMix64(derived ^ part).NextUInt64();
-        }
-
-        return derived;
     }
 
     public ulong Next()
