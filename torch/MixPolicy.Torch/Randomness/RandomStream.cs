@@ -25,7 +25,7 @@ public sealed class RandomStream
         get => [_s0, _s1, _s2, _s3];
         set
         {
-            if (value.Length != 4 || value.All(word => word == 0))
+            if (!IsState(value))
             {
                 throw new ArgumentException($"the state of a random stream is 4 words, not all zero; this has {value.Length}", nameof(value));
             }
@@ -33,6 +33,9 @@ public sealed class RandomStream
             (_s0, _s1, _s2, _s3) = (value[0], value[1], value[2], value[3]);
         }
     }
+
+    /// <summary>Whether these words may be set as <see cref="State"/>.</summary>
+    public static bool IsState(IReadOnlyCollection<ulong> words) => words.Count == 4 && words.Any(word => word != 0);
 
     public ulong Next()
     {
