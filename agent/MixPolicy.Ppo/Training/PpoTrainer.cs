@@ -71,7 +71,7 @@ public sealed class PpoTrainer
 
         Steps += count;
         _stepsInRollout++;
-        
+
         // Not ==: a checkpoint of longer rollouts may hold more than this one is to have.
         return _stepsInRollout >= _options.StepsPerUpdate ? Update() : null;
     }
