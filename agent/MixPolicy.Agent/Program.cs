@@ -17,8 +17,9 @@ try
         .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
         .AddEnvironmentVariables();
     var options = CommandLine.Read(args, sources);
-    TorchRuntime.Load();
+    var runtime = TorchRuntime.Load();
     await using var application = AgentApplication.Build(builder, options, TimeProvider.System);
+    TorchRemarks.Log(application.Logger, runtime);
     await application.RunAsync();
     return 0;
 }

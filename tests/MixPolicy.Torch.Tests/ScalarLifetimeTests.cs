@@ -8,7 +8,7 @@ public sealed class ScalarLifetimeTests
     [Fact]
     public void Operations_UnderConstantCollection_ReadTheScalarsTheyWereGiven()
     {
-        TorchRuntime.Load();
+        TorchRuntime.Load().KeepsScalarsAlive.ShouldBeTrue();
         using var three = torch.ones(4) * 3;
         using var stop = new CancellationTokenSource();
         var collector = new Thread(() =>

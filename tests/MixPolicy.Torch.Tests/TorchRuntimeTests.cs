@@ -13,4 +13,14 @@ public sealed class TorchRuntimeTests
 
         three.item<float>().ShouldBe(3f);
     }
+
+    [Fact]
+    public void Remarks_AreOfWhatIsNotAsItShouldBe()
+    {
+        var fine = new TorchRuntimeInfo("folder", "source", PatchedForOldCppLibrary: false, HasCuda: false, KeepsScalarsAlive: true);
+
+        fine.Remarks.ShouldBeEmpty();
+        (fine with { PatchedForOldCppLibrary = true }).Remarks.ShouldHaveSingleItem().ShouldContain("C++ library");
+        (fine with { KeepsScalarsAlive = false }).Remarks.ShouldHaveSingleItem().ShouldContain("Unknown scalar type");
+    }
 }

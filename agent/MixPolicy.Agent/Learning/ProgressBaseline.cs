@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace MixPolicy.Agent.Learning;
 
 /// <summary>Running mean of a quantity by point of training, over all runs of an agent: what was to be expected there.</summary>
 /// <param name="Counts">Values seen, by bucket.</param>
 /// <param name="Means">Their means; 0 while empty.</param>
+[method: JsonConstructor]
 public sealed record ProgressBaseline(long[] Counts, double[] Means)
 {
     /// <summary>Buckets of equal width over the progress (0, 1].</summary>

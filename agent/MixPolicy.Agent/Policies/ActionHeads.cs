@@ -1,7 +1,7 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Networks;
-using MixPolicy.Torch.Randomness;
+using MixPolicy.Ppo.Randomness;
 
 namespace MixPolicy.Agent.Policies;
 
@@ -37,7 +37,7 @@ public sealed class ActionHeads
     /// <summary>An untrained network that spreads its choices evenly.</summary>
     public MlpActorCritic Network(int observationSize, IReadOnlyList<int> hidden, ulong seed)
     {
-        var network = new MlpActorCritic(observationSize, Distribution, hidden, new RandomStream(RandomStream.Derive(seed, 0)));
+        var network = new MlpActorCritic(observationSize, Distribution, hidden, PpoStreams.InitialWeights(seed));
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var noGradient = TorchSharp.torch.no_grad();
         network.Parameters[$"policy.{hidden.Count}.bias"].narrow(0, _space.Methods.Count, Distribution.ParameterCount - _space.Methods.Count).fill_(FirstBetaBias);

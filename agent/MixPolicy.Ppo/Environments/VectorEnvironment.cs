@@ -1,5 +1,6 @@
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Observations;
+using MixPolicy.Ppo.Randomness;
 using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Environments;
@@ -17,7 +18,7 @@ public sealed class VectorEnvironment
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         _environments = [.. Enumerable.Range(0, count).Select(_ => create())];
-        _random = [.. Enumerable.Range(0, count).Select(i => new RandomStream(RandomStream.Derive(seed, (ulong)i)))];
+        _random = [.. Enumerable.Range(0, count).Select(i => PpoStreams.Environment(seed, i))];
         _observations = [.. _environments.Select(environment => new float[environment.Observations.Size])];
         for (var i = 0; i < count; i++)
         {

@@ -11,17 +11,18 @@ public sealed partial class PpoLearner
     public void Save(CheckpointWriter checkpoint)
     {
         checkpoint.Tensors(Part, Tensors());
-        checkpoint.Json(Part, new LearnerState(_observations.Description, _actions.Description, Updates, Samples, _adam.Steps, _shuffle.State, _moments.State));
+        checkpoint.Json(Part, new LearnerState(
+            _observations.Description, _actions.Description, Options.NormalizeObservations, Updates, Samples, _adam.Steps, _shuffle.State, _moments.State));
     }
 
     /// <summary>Takes over the state of a checkpoint. To go on from it is bit-equal on the CPU to never having stopped.</summary>
-    /// <exception cref="CheckpointException">It is of another action space, observation space or network. Nothing has changed.</exception>
+    /// <exception cref="CheckpointException">It is of another action space, observation space, normalisation or network, or damaged. Nothing has changed.</exception>
     public void Load(CheckpointReader checkpoint)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var state = checkpoint.Json<LearnerState>(Part);
-        state.RequireFit(checkpoint.Folder, _observations, _actions);
+        state.RequireFit(checkpoint.Folder, _observations, _actions, Options.NormalizeObservations);
         var saved = checkpoint.Tensors(Part);
         var own = Tensors();
         foreach (var (name, tensor) in own)
@@ -31,6 +32,16 @@ public sealed partial class PpoLearner
                 var what = found is null ? "is missing" : $"is {found.dtype} [{string.Join(",", found.shape)}]";
                 throw new CheckpointException($"{checkpoint.Folder}: tensor {name} {what}; needed is {tensor.dtype} [{string.Join(",", tensor.shape)}]");
             }
+
+            if (!found.isfinite().all().item<bool>())
+            {
+                throw new CheckpointException($"{checkpoint.Folder}: tensor {name} has a number that is not finite");
+            }
+        }
+
+        if (saved.Keys.FirstOrDefault(name => !own.ContainsKey(name)) is { } stranger)
+        {
+            throw new CheckpointException($"{checkpoint.Folder}: tensor {stranger} is of a network that this one is not");
         }
 
         foreach (var (name, tensor) in own)

@@ -2,6 +2,7 @@ using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Networks;
 using MixPolicy.Ppo.Observations;
 using MixPolicy.Ppo.Optimisation;
+using MixPolicy.Ppo.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
@@ -42,7 +43,7 @@ public sealed partial class PpoLearner : IDisposable
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public PpoLearner(ObservationSpace observations, ActionDistribution actions, PpoOptions options, ulong seed, Device? device = null)
         : this(observations, actions, options, seed, new MlpActorCritic(
-            observations.Size, actions, options.HiddenLayers, new RandomStream(RandomStream.Derive(seed, 0)), device))
+            observations.Size, actions, options.HiddenLayers, PpoStreams.InitialWeights(seed), device))
     {
     }
 
@@ -53,7 +54,7 @@ public sealed partial class PpoLearner : IDisposable
         (_observations, _actions, Options, _network) = (observations, actions, options, network);
         _adam = new(network.Parameters);
         _moments = new(observations.Size);
-        _shuffle = new(RandomStream.Derive(seed, 1));
+        _shuffle = PpoStreams.Minibatches(seed);
         _normalized = new float[observations.Size];
         _actionParameters = new float[actions.ParameterCount];
     }
@@ -68,7 +69,7 @@ public sealed partial class PpoLearner : IDisposable
 
     /// <summary>Chooses an action. All chance comes from <paramref name="drawSeed"/>: the same state, observation and seed give the same bits.</summary>
     /// <param name="observation">Before normalisation.</param>
-    /// <param name="drawSeed">For example <see cref="RandomStream.Derive"/>(agent seed, run, interval).</param>
+    /// <param name="drawSeed">For example <see cref="SeedSequence.Derive"/>(agent seed, run, interval).</param>
     /// <exception cref="ArgumentException">The observation has another size or a number that is not finite.</exception>
     public PolicyDecision Act(ReadOnlySpan<float> observation, ulong drawSeed)
     {

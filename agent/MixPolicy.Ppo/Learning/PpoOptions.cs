@@ -3,8 +3,25 @@ using MixPolicy.Ppo.Optimisation;
 namespace MixPolicy.Ppo.Learning;
 
 /// <summary>
-/// How PPO learns. The defaults are Stable-Baselines3's. Where this differs from it: observation statistics change only at the end of
-/// an update, not at every step (see <see cref="PpoLearner"/>); bounded actions have a Beta distribution, not a clipped Gaussian.
+/// How PPO learns. The defaults are those of Stable-Baselines3's PPO and MlpPolicy, 2,048 steps a rollout (<see cref="Training.TrainingOptions"/>) included.
+/// <para>
+/// As there: advantages normalised by a minibatch's mean and unbiased deviation, not for one sample; the last, smaller minibatch of a pass is used;
+/// the KL test before each step at 1.5 × target; the value clipped around the old one without the pessimistic maximum; mean squared error without ½;
+/// all gradients clipped together; Adam's ε 1e-5; orthogonal weights, biases 0; log σ of a Gaussian from 0, independent of the observation; a
+/// truncated episode bootstrapped with γ V of its last observation, a terminated one with 0; rewards divided by the deviation of the discounted return.
+/// </para>
+/// <para>
+/// Otherwise than there:
+/// 1. Observation statistics change only at the end of an update, from the observations acted on, not at every step (see <see cref="PpoLearner"/>).
+/// 2. Bounded numbers have a Beta distribution, not a Gaussian clipped to the bounds; a hybrid action masks heads that take no part. Both are ours.
+/// 3. A minibatch of one sample is allowed with normalised advantages; one whose gradient is not finite is skipped, not stepped.
+/// 4. A rollout may be of any segments of any lengths, and training may stop in the middle of one: the rest is not learned from. There the
+///    last rollout is always filled. The part of training that is left never goes below 0.
+/// 5. Reward normalisation uses the learner's γ, not one of its own, and is an option of the trainer.
+/// 6. Advantages and running moments are summed in float64; random numbers come from streams of our own, so that runs agree in distribution only.
+/// 7. <see cref="Diagnostics.ApproximateKl"/> is the mean over all passes, there over the last; the entropy is not negated.
+/// 8. Observations are flat vectors: no one-hot coding of discrete ones, no image network. No gSDE, no MultiBinary actions.
+/// </para>
 /// </summary>
 public sealed record PpoOptions
 {

@@ -69,4 +69,9 @@ public sealed class RunningMoments
 
 /// <summary>The whole state of <see cref="RunningMoments"/>, for checkpoints.</summary>
 /// <param name="Count">Samples seen, and the 1e-4 of the start.</param>
-public sealed record MomentsState(double[] Mean, double[] Variance, double Count);
+public sealed record MomentsState(double[] Mean, double[] Variance, double Count)
+{
+    /// <summary>Whether this can be the state of vectors of <paramref name="size"/> numbers.</summary>
+    public bool IsOf(int size) => Mean.Length == size && Variance.Length == size && double.IsFinite(Count) && Count > 0
+        && Mean.All(double.IsFinite) && Variance.All(variance => double.IsFinite(variance) && variance >= 0);
+}

@@ -1,6 +1,6 @@
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Learning;
-using MixPolicy.Torch.Randomness;
+using MixPolicy.Ppo.Randomness;
 
 namespace MixPolicy.Ppo.Training;
 
@@ -17,7 +17,7 @@ public static class PolicyEvaluation
         var observation = new float[environment.Observations.Size];
         for (var episode = 0; episode < episodes; episode++)
         {
-            var random = new RandomStream(RandomStream.Derive(seed, (ulong)episode));
+            var random = PpoStreams.Evaluation(seed, episode);
             environment.Reset(random, observation);
             StepResult result;
             do

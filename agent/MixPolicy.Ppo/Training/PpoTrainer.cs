@@ -1,5 +1,6 @@
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Learning;
+using MixPolicy.Ppo.Randomness;
 using MixPolicy.Ppo.Rollouts;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;
@@ -32,7 +33,7 @@ public sealed class PpoTrainer
     {
         options.Validate();
         (_learner, _environments, _options) = (learner, environments, options);
-        _draws = new(RandomStream.Derive(seed, 2));
+        _draws = PpoStreams.Actions(seed);
         _rollout = new(environments.Count);
         _rewards = options.NormalizeRewards ? new(environments.Count, learner.Options.Gamma) : null;
         _running = new EpisodeRecord[environments.Count];
@@ -70,7 +71,9 @@ public sealed class PpoTrainer
 
         Steps += count;
         _stepsInRollout++;
-        return _stepsInRollout == _options.StepsPerUpdate ? Update() : null;
+
+        // Not ==: a checkpoint of longer rollouts may hold more than this one is to have.
+        return _stepsInRollout >= _options.StepsPerUpdate ? Update() : null;
     }
 
     /// <summary>Trains until <see cref="Steps"/> is at least <paramref name="steps"/>.</summary>
@@ -96,13 +99,14 @@ public sealed class PpoTrainer
     }
 
     /// <summary>Takes over the state of a checkpoint.</summary>
-    /// <exception cref="CheckpointException">It is of another learner or of other environments. Nothing has changed.</exception>
+    /// <exception cref="CheckpointException">It is of another learner, of other environments or options, or damaged. Nothing has changed.</exception>
     public void Load(CheckpointReader checkpoint)
     {
         var state = checkpoint.Json<TrainerState>(Part);
         var rollout = checkpoint.Json<RolloutState>(RolloutPart);
-        state.RequireFit(checkpoint.Folder, _environments.States, _rewards is not null);
+        state.RequireFit(checkpoint.Folder, _environments, _rewards is not null, rollout);
 
+        // It checks before it changes anything, and nothing after it can be refused.
         _learner.Load(checkpoint);
         (Steps, _stepsInRollout, _draws.State, _environments.States, _rollout.State) = (state.Steps, state.StepsInRollout, state.Draws, state.Environments, rollout);
         if (_rewards is not null)

@@ -81,6 +81,7 @@ public sealed class LearnerRefusalTests : IDisposable
         Refuse(new(ObservationSpace.Vector(7), MixupLike.Actions(), MixupLike.Options, 1), "vector(7); needed are vector(6)");
         Refuse(new(ObservationSpace.Vector(6), new Categorical(4), MixupLike.Options, 1), "categorical(4)");
         Refuse(new(ObservationSpace.Vector(6), MixupLike.Actions(), MixupLike.Options with { HiddenLayers = [32, 32] }, 1), "policy.0.weight is Float32 [32,6]; needed is Float32 [64,6]");
+        Refuse(new(ObservationSpace.Vector(6), MixupLike.Actions(), MixupLike.Options with { NormalizeObservations = false }, 1), "NormalizeObservations was False when it was saved; here it is True");
         learner.Act(MixupLike.Observation(1), 1).Value.ShouldBe(expected);
 
         void Refuse(PpoLearner other, string why)

@@ -29,15 +29,15 @@ internal static class MixupLike
     /// <summary>The rollout that the learner makes itself, update number <paramref name="update"/>: two runs, one cut, one ended.</summary>
     public static IReadOnlyList<Segment> Rollout(PpoLearner learner, ulong update)
     {
-        return [Run(0, 5, Observation(RandomStream.Derive(update, 99))), Run(1, 3, null)];
+        return [Run(0, 5, Observation(SeedSequence.Derive(update, "next"))), Run(1, 3, null)];
 
         Segment Run(ulong run, int steps, float[]? next) => new([.. Enumerable.Range(0, steps).Select(step =>
         {
-            var seed = RandomStream.Derive(update, run, (ulong)step);
+            var seed = SeedSequence.Derive(update, run, step);
             var observation = Observation(seed);
 
             // Another stream than the observation's: a draw that depends on what it answers is a biased one.
-            var decision = learner.Act(observation, RandomStream.Derive(seed, 1));
+            var decision = learner.Act(observation, SeedSequence.Derive(seed, "action"));
             return new Transition(observation, decision.Action, decision.LogProb, decision.Value, decision.Action[0] == 3 ? 1 : -1);
         })], next);
     }

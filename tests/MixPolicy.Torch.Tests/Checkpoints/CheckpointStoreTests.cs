@@ -218,6 +218,34 @@ public sealed class CheckpointStoreTests : IDisposable
         Should.Throw<CheckpointException>(() => Store().LoadLatest(_refused.Add)!.Json<int[]>("state")).Message.ShouldContain("state.json: it is not a Int32[]");
     }
 
+    [Fact]
+    public void Reader_JsonThatLacksAField_NamesFileAndField()
+    {
+        Store().Save(1, writer => writer.Json("state", new { Step = 1, Best = 2.0 }));
+
+        var message = Should.Throw<CheckpointException>(() => Store().LoadLatest(_refused.Add)!.Json<State>("state")).Message;
+        message.ShouldContain("state.json: it is not a State");
+        message.ShouldContain("'rate'");
+    }
+
+    [Fact]
+    public void Reader_JsonWithNullWhereNoneMayBe_NamesFileAndField()
+    {
+        Store().Save(1, writer => writer.Json("state", new { Name = (string?)null, Note = (string?)null }));
+
+        var message = Should.Throw<CheckpointException>(() => Store().LoadLatest(_refused.Add)!.Json<Label>("state")).Message;
+        message.ShouldContain("state.json: it is not a Label");
+        message.ShouldContain("'Name'");
+    }
+
+    [Fact]
+    public void Reader_JsonWithNullWhereItMayBe_IsRead()
+    {
+        Store().Save(1, writer => writer.Json("state", new Label("a", null)));
+
+        Store().LoadLatest(_refused.Add)!.Json<Label>("state").ShouldBe(new("a", null));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("../x")]
@@ -267,4 +295,6 @@ public sealed class CheckpointStoreTests : IDisposable
     private IEnumerable<string?> Names() => Directory.GetDirectories(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private sealed record State(long Step, double Best, double Rate);
+
+    private sealed record Label(string Name, string? Note);
 }

@@ -44,14 +44,6 @@ public sealed class RandomStreamTests
     [Fact]
     public void Permutation_HasEveryNumberOnce() => new RandomStream(1).Permutation(100).Order().ShouldBe(Enumerable.Range(0, 100).Select(i => (long)i));
 
-    [Fact]
-    public void Derive_NeighbouringPaths_GiveDistinctSeeds()
-    {
-        var seeds = Enumerable.Range(0, 100).SelectMany(run => Enumerable.Range(0, 100).Select(interval => RandomStream.Derive(1, (ulong)run, (ulong)interval)));
-
-        seeds.Distinct().Count().ShouldBe(10_000);
-    }
-
     private static IEqualityComparer<(double, double)> Close { get; } = EqualityComparer<(double, double)>.Create(
         (a, b) => Math.Abs(a.Item1 - b.Item1) < 0.02 && Math.Abs(a.Item2 - b.Item2) < 0.05, _ => 0);
 

@@ -95,6 +95,33 @@ public sealed class ClassifierSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Restore_OfOneDamagedPart_ChangesNothing()
+    {
+        await Run(() =>
+        {
+            using var trained = Session(Recipe);
+            trained.TrainEpoch(1, Choice("vanilla"), false, null, CancellationToken.None);
+            Store("damaged").Save(1, trained.Save);
+            var checkpoint = Store("damaged").LoadLatest(_ => { })!;
+
+            // The momentum is whole; in place of the network stands a file of other tensors.
+            File.Copy(Path.Combine(checkpoint.Folder, "momentum.safetensors"), Path.Combine(checkpoint.Folder, "network.safetensors"), overwrite: true);
+            using var session = Session(Recipe);
+            Store("before").Save(0, session.Save);
+
+            Should.Throw<CheckpointException>(() => session.Restore(checkpoint)).Message.ShouldContain("network: ");
+
+            Store("after").Save(0, session.Save);
+            return 0;
+        });
+
+        foreach (var file in new[] { "network.safetensors", "momentum.safetensors", "session.json" })
+        {
+            Saved("after", file).ShouldBe(Saved("before", file));
+        }
+    }
+
+    [Fact]
     public async Task TrainEpoch_WithSaliency_LeavesRunningStatisticsAsTheTrainingPassAloneWould()
     {
         // R-Mix at probability 0 mixes nothing but computes its saliency all the same.

@@ -37,7 +37,8 @@ public sealed class CheckpointReader
         }
     }
 
-    /// <inheritdoc cref="Bytes"/>
+    /// <summary>The value of a part. A constructor parameter without a default must be there, and only what is annotated as nullable may be null.</summary>
+    /// <exception cref="CheckpointException">There is no such part, or it holds something else.</exception>
     public T Json<T>(string name)
     {
         var path = Existing(name, CheckpointNames.Json);

@@ -12,6 +12,10 @@ public sealed class CheckpointWriter
         // State holds infinities and NaN (a best loss before the first epoch); they must come back as they were.
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
         WriteIndented = true,
+
+        // What is missing or null where it must not be is an error that names the field, not a zero that training goes on from.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     private readonly string _folder;

@@ -26,6 +26,7 @@ internal static partial class ScalarLifetime
     /// <summary>Applies the cure; call once, before the first tensor. Only x64 Linux needs a case: there is no other build of libtorch for us.</summary>
     /// <param name="glue">Path of TorchSharp's native half, loaded already.</param>
     /// <returns>False where this system does not allow it: the rare failure stays possible.</returns>
+    /// <exception cref="TorchLoadException">The changed code page could not be made executable again: TorchSharp cannot be used in this process.</exception>
     public static bool Extend(string glue)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
@@ -64,7 +65,11 @@ internal static partial class ScalarLifetime
         }
 
         Marshal.Copy(detour, 0, target, detour.Length);
-        return Protect(page, pages, ReadExecute) == 0;
+        return Protect(page, pages, ReadExecute) == 0
+            ? true
+            : throw new TorchLoadException(
+                $"{Path.GetFileName(glue)}: the memory page of {Dispose} could not be made executable again: {Marshal.GetLastPInvokeErrorMessage()}. "
+                + "Remedy: allow this program to change the protection of its own code pages (SELinux: execmod), or start it again.");
     }
 
     private static byte[] Address(nint address)

@@ -11,6 +11,7 @@ public sealed class RandomStream
 {
     private ulong _s0, _s1, _s2, _s3;
 
+    /// <param name="seed">One stream a seed: <see cref="SeedSequence"/> makes one for each purpose.</param>
     public RandomStream(ulong seed)
     {
         var words = new SplitMix64(seed);
@@ -24,7 +25,7 @@ public sealed class RandomStream
         get => [_s0, _s1, _s2, _s3];
         set
         {
-            if (value.Length != 4 || value.All(word => word == 0))
+            if (!IsState(value))
             {
                 throw new ArgumentException($"the state of a random stream is 4 words, not all zero; this has {value.Length}", nameof(value));
             }
@@ -33,17 +34,8 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>A seed for one purpose, from a seed and where that purpose stands: <c>Derive(agentSeed, run, interval)</c>. Neighbouring inputs give unrelated seeds.</summary>
-    public static ulong Derive(ulong seed, params ReadOnlySpan<ulong> path)
-    {
-        var derived = new SplitMix64(seed).NextUInt64();
-        foreach (var part in path)
-        {
-            derived = new SplitMix64(derived ^ part).NextUInt64();
-        }
-
-        return derived;
-    }
+    /// <summary>Whether these words may be set as <see cref="State"/>.</summary>
+    public static bool IsState(IReadOnlyCollection<ulong> words) => words.Count == 4 && words.Any(word => word != 0);
 
     public ulong Next()
     {

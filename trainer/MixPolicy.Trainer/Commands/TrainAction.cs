@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPolicy.Torch;
 using MixPolicy.Torch.Devices;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Loop;
@@ -48,6 +49,11 @@ internal static class TrainAction
         }
 
         folder.WriteSettings(settings);
+        foreach (var remark in TorchRuntime.Load().Remarks)
+        {
+            display.Note(remark);
+        }
+
         display.Note(Opening(settings, device.type.ToString().ToLowerInvariant(), model, state, folder));
         await using var service = await EmbeddedAgent.StartAsync(settings, folder, cancellationToken);
         using var channel = AgentConnection.Open(service.Address);

@@ -45,8 +45,9 @@ internal sealed class Checkpoints(RunFolder folder)
             return null;
         }
 
-        session.Restore(reader);
+        // Read first: the classifier stays as it is if this is refused.
         var state = reader.Json<TrainingState>(State);
+        session.Restore(reader);
 
         // A later best one is of an epoch that is forgotten with this checkpoint. Repeated, it may come out otherwise, and no longer be the best.
         _best.DeleteAfter(state.BestEpoch + 1);

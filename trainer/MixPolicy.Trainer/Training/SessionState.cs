@@ -14,22 +14,32 @@ internal static class SessionState
         writer.Json("session", new Document(identity, step));
     }
 
+    /// <summary>Takes over a checkpoint, or refuses it and changes nothing.</summary>
     internal static long Restore(CheckpointReader reader, nn.Module network, Sgd optimizer, SessionIdentity identity)
     {
+        using var scope = NewDisposeScope();
         var document = reader.Json<Document>("session");
         identity.MustEqual(document.Identity, reader.Folder);
-        Copy(reader, "momentum", optimizer.Momentum);
-        RestoreNetwork(reader, network);
+        if (document.Step < 0)
+        {
+            throw new CheckpointException($"{reader.Folder}: session: step is {document.Step}; allowed are 0 or more");
+        }
+
+        (Tensor Source, Tensor Target)[] pairs = [.. Pair(reader, "momentum", optimizer.Momentum), .. Pair(reader, "network", network.state_dict())];
+        Copy(pairs);
         return document.Step;
     }
 
-    internal static void RestoreNetwork(CheckpointReader reader, nn.Module network) => Copy(reader, "network", network.state_dict());
-
-    /// <summary>Copies value by value, so that the tensors keep their memory order and their owners.</summary>
-    private static void Copy(CheckpointReader reader, string part, IReadOnlyDictionary<string, Tensor> into)
+    internal static void RestoreNetwork(CheckpointReader reader, nn.Module network)
     {
-        using var noGradient = no_grad();
         using var scope = NewDisposeScope();
+        Copy(Pair(reader, "network", network.state_dict()));
+    }
+
+    /// <summary>Each tensor with what the checkpoint has for it, all of them checked.</summary>
+    private static List<(Tensor Source, Tensor Target)> Pair(CheckpointReader reader, string part, IReadOnlyDictionary<string, Tensor> into)
+    {
+        var pairs = new List<(Tensor Source, Tensor Target)>();
         var saved = reader.Tensors(part);
         foreach (var (name, target) in into)
         {
@@ -39,6 +49,18 @@ internal static class SessionState
                 throw new CheckpointException($"{reader.Folder}: {part}: {name} is {found}; the network has {target.dtype} [{string.Join(", ", target.shape)}]");
             }
 
+            pairs.Add((source, target));
+        }
+
+        return pairs;
+    }
+
+    /// <summary>Value by value, so that the tensors keep their memory order and their owners.</summary>
+    private static void Copy(IEnumerable<(Tensor Source, Tensor Target)> pairs)
+    {
+        using var noGradient = no_grad();
+        foreach (var (source, target) in pairs)
+        {
             target.copy_(source);
         }
     }
