@@ -22,4 +22,7 @@ internal static class RpcErrors
         var text = e.Status.Detail.ReplaceLineEndings(" ");
         return detail.Length == 0 || text.Contains(detail, StringComparison.Ordinal) ? $"{text} ({e.StatusCode})" : $"{text} ({e.StatusCode}: {detail})";
     }
+
+    /// <summary>What went wrong, in one line.</summary>
+    public static string Reason(Exception? e) => e is RpcException rpc ? Text(rpc) : e?.Message ?? "";
 }
