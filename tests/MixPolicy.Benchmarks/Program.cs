@@ -1,5 +1,6 @@
 using MixPolicy.Benchmarks;
 using MixPolicy.Torch;
+using MixPolicy.Torch.Native;
 
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
@@ -21,6 +22,8 @@ if (args.Length == 0 || unknown.Length > 0)
     return 2;
 }
 
+// As the trainer does.
+NativeHeap.KeepFreedMemory();
 TorchRuntime.Load();
 foreach (var name in args)
 {

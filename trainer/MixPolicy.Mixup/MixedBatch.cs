@@ -16,7 +16,7 @@ public sealed record MixedBatch(Tensor Images, Tensor Labels)
 
     /// <summary>
     /// Share of the own image in the mix, in [0, 1]: of every pixel for input mixup, of the area that the clipped box leaves for CutMix, of the pixels
-    /// that R-Mix blends. 1 where nothing was mixed.
+    /// that R-Mix blends. The cut-top variants do not use it: their share is that of the mask. 1 where nothing was mixed.
     /// </summary>
     public double Lambda { get; init; } = 1;
 

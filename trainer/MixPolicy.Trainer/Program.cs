@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MixPolicy.Torch.Native;
 using MixPolicy.Trainer.Commands;
 
+NativeHeap.KeepFreedMemory();
 using var interruption = new Interruption(Console.Error);
 var root = new RootCommand("MixPolicy trainer: image classification with steered mixup.")
 {

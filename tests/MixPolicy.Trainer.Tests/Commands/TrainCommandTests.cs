@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MixPolicy.Trainer.Commands;
+using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
+using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Tests.Commands;
 
@@ -16,6 +18,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--model resnet50", "--model is 'resnet50'; allowed: preactresnet18, or preactresnet18-wN")]
     [InlineData("--batch-size 1", "--batch-size is '1'; allowed: a whole number from 2 to 65536")]
     [InlineData("--policy best", "--policy is 'best'; allowed: ppo, random, fixed, schedule, bandit")]
+    [InlineData("--reward best", "--reward is 'best'; allowed: held-out, gradient-similarity, loss-drop")]
     [InlineData("--methods cutmix,cutmix", "--methods is 'cutmix,cutmix'; allowed: different methods")]
     [InlineData("--methods cutout", "--methods is 'cutout'; allowed: different methods")]
     [InlineData("--agent localhost:5080", "--agent is 'localhost:5080'; allowed: embedded, or an address")]
@@ -39,6 +42,16 @@ public sealed class TrainCommandTests : IDisposable
         error.ToString().ShouldStartWith("error: " + message);
         error.ToString().Trim().ShouldNotContain('\n');
         _request.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("held-out", Reward.Unspecified)]
+    [InlineData("gradient-similarity", Reward.GradientSimilarity)]
+    [InlineData("loss-drop", Reward.LossDrop)]
+    public async Task Train_WithAReward_AsksForAnAgentWithIt(string name, Reward reward)
+    {
+        var settings = (await RequestAsync("--out", _folder["new"], "--reward", name)).Settings;
+        RunPlans.Of(settings, classes: 10).Agent.Reward.ShouldBe(reward);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class CifarTests : IDisposable
     public void Read10_OfTheParentFolder_FindsTheDataSet()
     {
         var inner = Directory.CreateDirectory(_folder["cifar-10-batches-bin"]).FullName;
-        File.WriteAllBytes(Path.Combine(inner, "data_batch_4.bin"), Record(label: 1, pixel: 5));
+        File.WriteAllBytes(Path.Combine(inner, "data_batch_1.bin"), Record(label: 1, pixel: 5));
         File.WriteAllBytes(Path.Combine(inner, "test_batch.bin"), Record(label: 1, pixel: 5));
 
         Cifar.Read10(_folder.Path).Train.Count.ShouldBe(1);
@@ -79,6 +79,9 @@ public sealed class CifarTests : IDisposable
         Write("test_batch.bin", Record(1, 1));
 
         Refused(_folder.Path, "data_batch_1.bin to data_batch_5.bin");
+        Write("data_batch_1.bin", Record(1, 1));
+        Write("data_batch_3.bin", Record(1, 1));
+        Refused(_folder.Path, "data_batch_2.bin", "no such file", "data_batch_3.bin is there");
     }
 
     [Fact]

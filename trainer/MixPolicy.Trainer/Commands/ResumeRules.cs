@@ -19,6 +19,7 @@ internal static class ResumeRules
         ("--max-lr", s => Text(s.MaxLearningRate)),
         ("--lr-schedule", s => s.LearningRateSchedule),
         ("--policy", s => s.Policy),
+        ("--reward", s => s.Reward),
         ("--methods", s => string.Join(',', s.Methods)),
         ("--schedule", s => string.Join(',', s.Schedule.Select(e => $"{e.FromEpoch}:{e.Method}"))),
         // The log of the run's decisions is with its agent; a service may move to another address, though.

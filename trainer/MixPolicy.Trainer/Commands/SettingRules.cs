@@ -53,9 +53,9 @@ internal static class SettingRules
             throw new UsageException("--methods", given, "exactly one method with --policy fixed");
         }
 
-        if (settings.Policy is "ppo" or "bandit" && settings.HoldoutFraction == 0)
+        if (settings.Policy is "ppo" or "bandit" && settings.Reward == RewardNames.HeldOut && settings.HoldoutFraction == 0)
         {
-            throw new UsageException("--holdout-fraction", "0", $"above 0 with --policy {settings.Policy}, which learns from the held-out images");
+            throw new UsageException("--holdout-fraction", "0", $"above 0 with --policy {settings.Policy} and --reward {RewardNames.HeldOut}: it learns from the held-out images");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MixPolicy.Trainer.Data.Shapes;
+using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Commands;
@@ -27,6 +28,10 @@ internal sealed class TrainCommand : Command
         "F", "a number from 0 to 0.5", fraction => fraction is >= 0 and <= 0.5);
 
     private readonly Option<string?> _policy = OptionKinds.OneOf("--policy", "How decisions are made. (default: ppo)", "ppo", "random", "fixed", "schedule", "bandit");
+    private readonly Option<string?> _reward = OptionKinds.OneOf(
+        "--reward", "What the policy learns from: the held-out loss beyond expectation; the likeness of the saliency of clean and mixed images (RL-Mix; two more passes on the first batches of an epoch); the fall of the training loss. (default: held-out)",
+        [.. RewardNames.All]);
+
     private readonly Option<IReadOnlyList<string>?> _methods = OptionKinds.Parsed<IReadOnlyList<string>?>(
         "--methods", $"Methods the policy chooses from; with --policy fixed the one method, at its published setting. One or more of {MethodList.Names}. (default: vanilla,input-mixup,cutmix,rmix; fixed: rmix)", "a,b,c",
         $"different methods, separated by commas, out of {MethodList.Names}", MethodList.Parse);
@@ -57,7 +62,7 @@ internal sealed class TrainCommand : Command
         _time = time;
         foreach (var option in new Option[]
         {
-            _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
+            _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _reward, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
             _out, _resume, _holdoutFraction, _maxLearningRate, _schedule,
         })
         {
@@ -107,6 +112,7 @@ internal sealed class TrainCommand : Command
             MaxLearningRate = parsed.GetValue(_maxLearningRate) ?? basis.MaxLearningRate,
             LearningRateSchedule = parsed.GetValue(_schedule) ?? basis.LearningRateSchedule,
             Policy = policy,
+            Reward = parsed.GetValue(_reward) ?? basis.Reward,
             Methods = policy == "fixed" && methods.Count == 0 ? ["rmix"] : methods,
             Schedule = parsed.GetValue(_methodSchedule) ?? basis.Schedule,
             Agent = parsed.GetValue(_agent) ?? basis.Agent,

@@ -1,3 +1,5 @@
+using MixPolicy.Trainer.Policy;
+
 namespace MixPolicy.Trainer.Commands;
 
 /// <summary>Everything that shapes a training. Stored in <c>run.json</c> of the output folder, so that a resume needs nothing else.</summary>
@@ -31,6 +33,9 @@ public sealed record TrainSettings
 
     /// <summary>ppo, random, fixed, schedule or bandit.</summary>
     public string Policy { get; init; } = "ppo";
+
+    /// <summary>A name of <see cref="RewardNames"/>.</summary>
+    public string Reward { get; init; } = RewardNames.HeldOut;
 
     /// <summary>Names of the mixup library; empty means the agent's default action space.</summary>
     public IReadOnlyList<string> Methods { get; init; } = [];

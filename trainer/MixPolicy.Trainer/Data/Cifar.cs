@@ -9,15 +9,21 @@ public static class Cifar
     private const int Side = 32;
     private const int ImageBytes = ImageSet.Channels * Side * Side;
 
-    /// <summary>Reads CIFAR-10 from its folder or a parent that holds <c>cifar-10-batches-bin</c>. Any of the five training batches may be missing, not all.</summary>
+    /// <summary>Reads CIFAR-10 from its folder or a parent that holds <c>cifar-10-batches-bin</c>. The last of the five training batches may be missing, for a smaller set; there is no gap.</summary>
     /// <exception cref="DatasetException">A folder or file is missing, cut short, not made of whole records, or has a label that does not exist.</exception>
     public static Dataset Read10(string folder, int? trainLimit = null, int? testLimit = null)
     {
         var root = Locate(folder, "cifar-10-batches-bin", "test_batch.bin");
-        var batches = Enumerable.Range(1, 5).Select(i => Path.Combine(root, $"data_batch_{i}.bin")).Where(File.Exists).ToArray();
-        if (batches.Length == 0)
+        string[] all = [.. Enumerable.Range(1, 5).Select(i => Path.Combine(root, $"data_batch_{i}.bin"))];
+        string[] batches = [.. all.TakeWhile(File.Exists)];
+        if (all.LastOrDefault(File.Exists) is not { } last)
         {
-            throw new DatasetException($"{root}: there is no training batch; at least one of data_batch_1.bin to data_batch_5.bin must be there");
+            throw new DatasetException($"{root}: there is no training batch; at least data_batch_1.bin of data_batch_1.bin to data_batch_5.bin must be there");
+        }
+
+        if (last != batches.LastOrDefault())
+        {
+            throw new DatasetException($"{all[batches.Length]}: there is no such file, but {Path.GetFileName(last)} is there; only the last batches may be missing");
         }
 
         var classes = Names(Path.Combine(root, "batches.meta.txt"), 10);

@@ -49,9 +49,6 @@ public sealed class ImageSet
     /// <summary>The true box of image <paramref name="index"/>'s object; null where the data set has none.</summary>
     public PixelBox? Box(int index) => _boxes?[_rows[index]];
 
-    /// <summary>The first <paramref name="limit"/> images, or all when there are no more.</summary>
-    public ImageSet Take(int? limit) => limit is { } n && n < Count ? Subset([.. Enumerable.Range(0, n)]) : this;
-
     /// <summary>The images at those indices, in that order.</summary>
     public ImageSet Subset(IReadOnlyList<int> indices) => new(_pixels, _labels, Side, _boxes, [.. indices.Select(i => _rows[i])]);
 }

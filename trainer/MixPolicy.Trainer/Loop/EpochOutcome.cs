@@ -58,6 +58,11 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             report.TestLoss = testLoss;
         }
 
+        if (Training.GradientSimilarity is { } similarity)
+        {
+            report.GradientSimilarity = similarity;
+        }
+
         if (Steering.IsFallback)
         {
             report.Fallback = Steering.Choice;

@@ -81,7 +81,7 @@ internal sealed class TrainingLoop(
 
         // The session counts epochs from 1.
         var choice = new MixChoice(Choices.MethodOf(steering.Choice), Choices.ParametersOf(steering.Choice));
-        var training = session.TrainEpoch(epoch + 1, choice, measureSimilarity: false, Tell, cancellationToken);
+        var training = session.TrainEpoch(epoch + 1, choice, measureSimilarity: settings.Reward == RewardNames.GradientSimilarity, Tell, cancellationToken);
         var heldOut = session.Images.HeldOut > 0 ? session.Evaluate(DataPart.HeldOut, cancellationToken) : null;
         return new(epoch, steering, training, heldOut, session.Evaluate(DataPart.Test, cancellationToken), secondsDecide);
     }

@@ -23,7 +23,7 @@ internal static class RunPlans
 
     private static AgentSpec AgentOf(TrainSettings settings)
     {
-        var spec = new AgentSpec { ActionSpace = new(), Seed = (ulong)settings.Seed };
+        var spec = new AgentSpec { ActionSpace = new(), Seed = (ulong)settings.Seed, Reward = RewardNames.Of(settings.Reward) };
         var methods = settings.Policy == "schedule" ? settings.Schedule.Select(e => e.Method).Distinct() : settings.Methods;
         spec.ActionSpace.Methods.AddRange(methods.Select(MethodOf));
         switch (settings.Policy)

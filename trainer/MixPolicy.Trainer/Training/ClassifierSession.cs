@@ -35,12 +35,10 @@ public sealed class ClassifierSession : IDisposable
     private readonly Device _device;
     private long _step;
 
-    /// <exception cref="ArgumentException">The recipe does not hold: unknown network, no epoch, too few images for a batch.</exception>
+    /// <exception cref="ArgumentException">The recipe does not hold: unknown network, a number outside its range, too few images for a batch.</exception>
     public ClassifierSession(TrainingRecipe recipe, Dataset data, Device device, TimeProvider time)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(recipe.Epochs, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(recipe.BatchSize, 2);
-        NativeHeap.KeepFreedMemory();
+        recipe.Check();
         (_recipe, _data, _device, _time) = (recipe, data, device, time);
         var parts = HoldOut.Split(data.Train, recipe.HoldOutFraction, recipe.Seed);
         _train = new(parts.Train, data.Normalisation, device);

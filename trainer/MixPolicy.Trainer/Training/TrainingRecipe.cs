@@ -1,3 +1,5 @@
+using MixPolicy.Trainer.Data;
+
 namespace MixPolicy.Trainer.Training;
 
 /// <summary>How the learning rate goes, see <see cref="Optimization.OneCycle"/> and <see cref="Optimization.MultiStep"/>.</summary>
@@ -32,4 +34,22 @@ public sealed record TrainingRecipe
 
     /// <summary>Of the weights, every step; ≥ 0.</summary>
     public double WeightDecay { get; init; } = 1e-4;
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or not a number.</exception>
+    internal void Check()
+    {
+        Demand(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Demand(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        Demand(HoldOutFraction is >= 0 and <= HoldOut.HighestFraction, nameof(HoldOutFraction), HoldOutFraction, "in [0, 0.5]");
+        Demand(MaxLearningRate is null or (> 0 and < double.PositiveInfinity), nameof(MaxLearningRate), MaxLearningRate, "above 0 and finite");
+        Demand(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "at least 0 and finite");
+    }
+
+    private static void Demand(bool holds, string name, object? value, string allowed)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"it must be {allowed}");
+        }
+    }
 }
