@@ -56,10 +56,16 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
                 if (!decision.ToByteArray().AsSpan().SequenceEqual(entry.Payload))
                 {
                     var logged = Decision.Parser.ParseFrom(entry.Payload);
+                    if (IsRounding(logged, decision))
+                    {
+                        DecisionRounds(run, logged.Interval);
+                        break;
+                    }
+
                     DecisionDiffers(entry.Sequence, logged, decision);
                     throw Refusal.OutOfOrder(
                         $"{run}: the decision logged for interval {entry.Interval} is not the one that its replay gives, so the log was written by another "
-                        + "machine or version. The agent goes on only there; what is logged can be read here.");
+                        + "version. The agent goes on only there; what is logged can be read here.");
                 }
 
                 break;
@@ -79,11 +85,27 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
         }
     }
 
+    /// <summary>The same choice up to what another processor's arithmetic may change: a data folder may move to another machine.</summary>
+    private static bool IsRounding(Decision logged, Decision replayed)
+    {
+        const double Relative = 1e-4;
+        var (a, b) = (logged.Choice, replayed.Choice);
+        return a.Method == b.Method && logged.PolicyVersion == replayed.PolicyVersion && a.LambdaCase == b.LambdaCase && a.ThresholdCase == b.ThresholdCase
+            && Equals(a.ThresholdGrid, b.ThresholdGrid) && a.HasProbability == b.HasProbability
+            && Near(a.LambdaAlpha, b.LambdaAlpha) && Near(a.LambdaValue, b.LambdaValue) && Near(a.Probability, b.Probability)
+            && Near(a.ThresholdBand?.Center ?? 0, b.ThresholdBand?.Center ?? 0) && Near(a.ThresholdBand?.Spread ?? 0, b.ThresholdBand?.Spread ?? 0);
+
+        static bool Near(double x, double y) => Math.Abs(x - y) <= Relative * Math.Max(Math.Abs(x), Math.Abs(y));
+    }
+
     private static string Name(LogRow entry) => new Naming.RunName(entry.AgentId, entry.RunId).ToString();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "INTEGRITY: the decision logged at position {Sequence} is {Logged}, its replay gives {Replayed}. The logged one holds, "
-        + "and the agent is not served: the policy here is not the one that made it. Was the log written on another machine or version?")]
+        + "and the agent is not served: the policy here is not the one that made it. Was the log written by another version?")]
     private partial void DecisionDiffers(long sequence, Decision logged, Decision replayed);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: the decision of interval {Interval} replays with other roundings, as on another processor; the logged one holds")]
+    private partial void DecisionRounds(string run, int interval);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "INTEGRITY: {Run}, interval {Interval}: the reward logged at position {Sequence} is {Logged}, its replay gives {Replayed}")]
     private partial void RewardDiffers(string run, int interval, long sequence, double? logged, double? replayed);

@@ -69,10 +69,26 @@ public sealed class RecoveryTests : IAsyncLifetime
         await ExecuteAsync($"UPDATE log SET Payload = x'{Convert.ToHexString(decision.ToByteArray())}' WHERE Kind = 2");
         await _service.ComeUpAsync();
         var refusal = await Client.DecideAsync(Scripted.Decide(started, 1)).RefusedAsync(StatusCode.FailedPrecondition);
-        refusal.Status.Detail.ShouldContain("another machine or version");
+        refusal.Status.Detail.ShouldContain("another version");
         (await Client.DecideAsync(Scripted.Decide(started, 0))).ShouldBe(decision);
         await _service.GoDownAsync();
         ReadLog().ShouldContain("INTEGRITY");
+        await _service.ComeUpAsync();
+    }
+
+    [Fact]
+    public async Task Log_DiffersFromItsReplayByRounding_TheLogHoldsAndTheAgentGoesOn()
+    {
+        var started = await Client.StartAsync(Scripted.RandomAgent());
+        var decision = await Client.DecideAsync(Scripted.Decide(started, 0));
+        await _service.GoDownAsync();
+        decision.LogProbability += 1e-9;
+        await ExecuteAsync($"UPDATE log SET Payload = x'{Convert.ToHexString(decision.ToByteArray())}' WHERE Kind = 2");
+        await _service.ComeUpAsync();
+        (await Client.DecideAsync(Scripted.Decide(started, 1))).Interval.ShouldBe(1);
+        (await Client.DecideAsync(Scripted.Decide(started, 0))).ShouldBe(decision);
+        await _service.GoDownAsync();
+        ReadLog().ShouldContain("other roundings");
         await _service.ComeUpAsync();
     }
 
