@@ -100,7 +100,8 @@ public static class Saliency
     public static double GradientSimilarity(Tensor clean, Tensor mixed)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.cosine_similarity(clean.flatten(), mixed.flatten(), 0, 1e-12).cpu().to(float64).item<double>();
+        // Of a vector with itself, rounding gives a little more than 1.
+        return Math.Clamp(nn.functional.cosine_similarity(clean.flatten(), mixed.flatten(), 0, 1e-12).cpu().to(float64).item<double>(), -1, 1);
     }
 
     private static SaliencyResult Compute(Func<Tensor, Tensor> network, Tensor images, Tensor labels, bool keepWeightGradients)

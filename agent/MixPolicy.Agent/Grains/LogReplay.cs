@@ -88,14 +88,15 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
     /// <summary>The same choice up to what another processor's arithmetic may change: a data folder may move to another machine.</summary>
     private static bool IsRounding(Decision logged, Decision replayed)
     {
-        const double Relative = 1e-4;
+        const double Tolerance = 1e-4;
         var (a, b) = (logged.Choice, replayed.Choice);
         return a.Method == b.Method && logged.PolicyVersion == replayed.PolicyVersion && a.LambdaCase == b.LambdaCase && a.ThresholdCase == b.ThresholdCase
             && Equals(a.ThresholdGrid, b.ThresholdGrid) && a.HasProbability == b.HasProbability
             && Near(a.LambdaAlpha, b.LambdaAlpha) && Near(a.LambdaValue, b.LambdaValue) && Near(a.Probability, b.Probability)
+            && Near(logged.LogProbability, replayed.LogProbability) && Near(logged.Value, replayed.Value)
             && Near(a.ThresholdBand?.Center ?? 0, b.ThresholdBand?.Center ?? 0) && Near(a.ThresholdBand?.Spread ?? 0, b.ThresholdBand?.Spread ?? 0);
 
-        static bool Near(double x, double y) => Math.Abs(x - y) <= Relative * Math.Max(Math.Abs(x), Math.Abs(y));
+        static bool Near(double x, double y) => Math.Abs(x - y) <= Tolerance * Math.Max(1, Math.Max(Math.Abs(x), Math.Abs(y)));
     }
 
     private static string Name(LogRow entry) => new Naming.RunName(entry.AgentId, entry.RunId).ToString();
@@ -104,7 +105,7 @@ internal sealed partial class LogReplay(AgentMind mind, ILogger logger)
         + "and the agent is not served: the policy here is not the one that made it. Was the log written by another version?")]
     private partial void DecisionDiffers(long sequence, Decision logged, Decision replayed);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: the decision of interval {Interval} replays with other roundings, as on another processor; the logged one holds")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: the decision of interval {Interval} replays with other roundings, as on another processor; the reply stays the logged one")]
     private partial void DecisionRounds(string run, int interval);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "INTEGRITY: {Run}, interval {Interval}: the reward logged at position {Sequence} is {Logged}, its replay gives {Replayed}")]

@@ -11,7 +11,7 @@ namespace MixPolicy.Agent.Log;
 /// <param name="connection">Open for as long as this is used.</param>
 internal sealed class LogAppend(DbConnection connection) : IDisposable
 {
-    private readonly DbCommand _agent = Prepare(
+    private readonly DbCommand _agent = Command(
         connection,
         """
         UPDATE "agents" SET "LastSequence" = @p0, "PolicyVersion" = @p1, "Decisions" = @p2, "Reports" = @p3
@@ -19,7 +19,7 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
         """,
         6);
 
-    private readonly DbCommand _run = Prepare(
+    private readonly DbCommand _run = Command(
         connection,
         """
         UPDATE "runs" SET "Updated" = @p0, "Finished" = @p1, "LeaseExpires" = @p2, "Decisions" = @p3, "Reports" = @p4
@@ -27,7 +27,7 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
         """,
         7);
 
-    private readonly DbCommand _entry = Prepare(
+    private readonly DbCommand _entry = Command(
         connection,
         """
         INSERT INTO "log" ("AgentId", "Sequence", "RunId", "Kind", "Interval", "Time", "Payload", "Observation", "Reward")
@@ -71,7 +71,7 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
         _entry.Dispose();
     }
 
-    private static DbCommand Prepare(DbConnection connection, string sql, int parameters)
+    private static DbCommand Command(DbConnection connection, string sql, int parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -9,7 +9,7 @@ public static class Cifar
     private const int Side = 32;
     private const int ImageBytes = ImageSet.Channels * Side * Side;
 
-    /// <summary>Reads CIFAR-10 from its folder or a parent that holds <c>cifar-10-batches-bin</c>. The last of the five training batches may be missing, for a smaller set; there is no gap.</summary>
+    /// <summary>Reads CIFAR-10 from its folder or a parent that holds <c>cifar-10-batches-bin</c>. The last ones of the five training batches may be missing, for a smaller set; there is no gap.</summary>
     /// <exception cref="DatasetException">A folder or file is missing, cut short, not made of whole records, or has a label that does not exist.</exception>
     public static Dataset Read10(string folder, int? trainLimit = null, int? testLimit = null)
     {

@@ -42,6 +42,8 @@ internal sealed class Checkpoints(RunFolder folder)
     {
         if (_last.LoadLatest(refused) is not { } reader)
         {
+            // The training begins again: no best one of its former life may be taken for one of its own.
+            _best.DeleteAfter(0);
             return null;
         }
 

@@ -97,8 +97,8 @@ public sealed class AgentSession : IAsyncDisposable
             var request = new FinishRunRequest { Run = RunName, LeaseToken = _hold.LeaseToken, Report = Unreported(lastInterval) };
             var run = await _client.FinishRunAsync(request, deadline: _hold.Deadline(), cancellationToken: token);
             Backlog.Confirm(lastInterval + 1);
-            await Rewards.ReadAsync(_client, RunName, _hold.Deadline, token);
             _hold.Finish();
+            await Rewards.ReadAsync(_client, RunName, _hold.Deadline, token);
             return run;
         }, cancellationToken) is not null;
     }
