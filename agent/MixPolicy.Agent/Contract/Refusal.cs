@@ -50,6 +50,9 @@ public static class Refusal
     /// <summary>Not now; the same call may be repeated.</summary>
     public static RefusalException Unavailable(string message) => new(Of(StatusCode.Unavailable, message));
 
+    /// <summary>For whatever breaks while everything is taken down: the client's remedy is the same.</summary>
+    public static RefusalException Stopping() => Unavailable("The service stops; call again when it is back.");
+
     /// <summary>A defect of the service. What happened is in its log only.</summary>
     public static RefusalException Internal() => new(Of(StatusCode.Internal, "The service failed; its log has the details."));
 

@@ -57,8 +57,7 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
 
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Whatever breaks while everything is taken down, the client's remedy is the same.
-            return new(new(StatusCode.Unavailable, "The service stops; call again when it is back."));
+            return Refusal.Stopping().Status.ToRpcException();
         }
 
         Failed(context.Method, e);

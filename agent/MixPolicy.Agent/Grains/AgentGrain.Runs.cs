@@ -127,7 +127,7 @@ internal sealed partial class AgentGrain
 
     private async Task WriteAsync(RunRow run)
     {
-        await CommitAsync(() => database.CommitAsync(context => context.Runs.Update(run)));
+        await CommitAsync(context => context.Runs.Update(run));
         _runs[run.Name] = run;
     }
 }

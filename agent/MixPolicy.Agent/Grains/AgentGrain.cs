@@ -55,7 +55,7 @@ internal sealed partial class AgentGrain(
         }
 
         var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now };
-        await CommitAsync(() => database.CommitAsync(context => context.Agents.Add(agent)));
+        await CommitAsync(context => context.Agents.Add(agent));
         Become(agent);
         return Wire(agent.ToMessage());
     }
@@ -73,7 +73,7 @@ internal sealed partial class AgentGrain(
             }
         }
 
-        await CommitAsync(() => database.CommitAsync(context => context.Agents.Remove(agent)));
+        await CommitAsync(context => context.Agents.Remove(agent));
         await _mind!.DiscardAsync();
         DeleteSnapshots(agent);
         _runs.Clear();
@@ -132,6 +132,8 @@ internal sealed partial class AgentGrain(
             _runs.Remove(transaction.Run.Name);
         }
     }
+
+    private Task CommitAsync(Action<LogContext> change) => CommitAsync(() => database.CommitAsync(change));
 
     private async Task CommitAsync(Func<Task> commit)
     {

@@ -14,10 +14,7 @@ internal sealed partial class GrainFailures(IHostApplicationLifetime lifetime, I
         catch (Exception e) when (e is not RefusalException && context.Grain is IAgentGrain)
         {
             Failed(context.MethodName, context.TargetContext.GrainId, e);
-            // Whatever breaks while everything is taken down, the client's remedy is the same.
-            throw lifetime.ApplicationStopping.IsCancellationRequested
-                ? Refusal.Unavailable("The service stops; call again when it is back.")
-                : Refusal.Internal();
+            throw lifetime.ApplicationStopping.IsCancellationRequested ? Refusal.Stopping() : Refusal.Internal();
         }
     }
 

@@ -8,7 +8,7 @@ namespace MixPolicy.Agent.Log;
 /// Adds to the log of a run that is there, in one transaction. Prepared statements in the SQL that SQLite and PostgreSQL share: this is what every
 /// decision waits for, and the change tracker takes several times as long as the disk. Not thread-safe.
 /// </summary>
-/// <param name="connection">Open for as long as this is used.</param>
+/// <param name="connection">Open whenever something is added.</param>
 internal sealed class LogAppend(DbConnection connection) : IDisposable
 {
     private readonly DbCommand _agent = Command(

@@ -18,7 +18,7 @@ public sealed class LogDatabase : IDisposable
     private readonly SqliteConnection _writing;
     private readonly DbContextOptions<LogContext> _writerOptions;
     private readonly DbContextOptions<LogContext> _readerOptions;
-    private LogAppend? _append;
+    private readonly LogAppend _append;
 
     public LogDatabase(DataFolder folder)
     {
@@ -36,6 +36,7 @@ public sealed class LogDatabase : IDisposable
         // Kept open, so that its pragmas are set once.
         connection.Pooling = false;
         _writing = new(connection.ConnectionString);
+        _append = new(_writing);
         _writerOptions = new DbContextOptionsBuilder<LogContext>().UseSqlite(_writing).Options;
     }
 
@@ -54,8 +55,6 @@ public sealed class LogDatabase : IDisposable
                 ReleaseMigrationLock();
                 context.Database.Migrate();
             }
-
-            _append = new(_writing);
         }
         catch (SqliteException e)
         {
@@ -79,7 +78,7 @@ public sealed class LogDatabase : IDisposable
     /// <summary>Adds to the log of a run that is there, in one transaction, durable when the task completes.</summary>
     /// <inheritdoc cref="LogAppend.Append"/>
     public Task AppendAsync(long before, AgentRow agent, RunRow run, IEnumerable<LogRow> entries) =>
-        WriteAsync(() => _append!.Append(before, agent, run, entries));
+        WriteAsync(() => _append.Append(before, agent, run, entries));
 
     // SQLite blocks its caller until the disk has it: never a thread of the grain scheduler.
     private Task WriteAsync(Action write) => Task.Run(async () =>
@@ -97,7 +96,7 @@ public sealed class LogDatabase : IDisposable
 
     public void Dispose()
     {
-        _append?.Dispose();
+        _append.Dispose();
         _writing.Dispose();
         _writer.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));

@@ -54,34 +54,18 @@ public sealed class AgentSessionTests : IAsyncLifetime
     [Fact]
     public async Task Decide_AgainFromTheBacklog_GivesTheStoredDecisions()
     {
-        Steering next;
-        BacklogState saved;
-        await using (var session = Session(Backlog.Empty()))
-        {
-            await session.DecideAsync(0, Stop);
-            session.Backlog.Add(0, Report(0));
-            saved = session.Backlog.State();
-            next = await session.DecideAsync(1, Stop);
-        }
+        var (next, _, reported) = await DecideTwiceAsync();
 
-        await using var resumed = Session(Backlog.From(saved));
+        await using var resumed = Session(Backlog.From(reported));
         (await resumed.DecideAsync(1, Stop)).Decision.ShouldBe(next.Decision);
     }
 
     [Fact]
     public async Task Decide_WithAnotherReportThanTheAgentHas_KeepsTheAgents()
     {
-        Steering next;
-        BacklogState saved;
-        await using (var session = Session(Backlog.Empty()))
-        {
-            await session.DecideAsync(0, Stop);
-            saved = session.Backlog.State();
-            session.Backlog.Add(0, Report(0));
-            next = await session.DecideAsync(1, Stop);
-        }
+        var (next, unreported, _) = await DecideTwiceAsync();
 
-        var backlog = Backlog.From(saved);
+        var backlog = Backlog.From(unreported);
         var again = Report(0);
         again.HoldoutLoss += 0.5;
         backlog.Add(0, again);
@@ -157,6 +141,18 @@ public sealed class AgentSessionTests : IAsyncLifetime
         steering.Choice.ShouldBe(last);
         _notices.ShouldContain(n => n.Contains("under the fallback: cutmix α=0.70, the last choice"));
         (await session.FinishAsync(0, Stop)).ShouldBeFalse();
+    }
+
+    /// <summary>The first two decisions of a session that ends there.</summary>
+    /// <returns>The second, and the backlog as it was saved without and with the report of the first.</returns>
+    private async Task<(Steering Next, BacklogState Unreported, BacklogState Reported)> DecideTwiceAsync()
+    {
+        await using var session = Session(Backlog.Empty());
+        await session.DecideAsync(0, Stop);
+        var unreported = session.Backlog.State();
+        session.Backlog.Add(0, Report(0));
+        var reported = session.Backlog.State();
+        return (await session.DecideAsync(1, Stop), unreported, reported);
     }
 
     private AgentSession Session(Backlog backlog) => new(

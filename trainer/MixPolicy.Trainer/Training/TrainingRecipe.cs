@@ -40,7 +40,7 @@ public sealed record TrainingRecipe
     {
         Demand(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Demand(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
-        Demand(HoldOutFraction is >= 0 and <= HoldOut.HighestFraction, nameof(HoldOutFraction), HoldOutFraction, "in [0, 0.5]");
+        Demand(HoldOutFraction is >= 0 and <= HoldOut.HighestFraction, nameof(HoldOutFraction), HoldOutFraction, $"in [0, {HoldOut.HighestFraction}]");
         Demand(MaxLearningRate is null or (> 0 and < double.PositiveInfinity), nameof(MaxLearningRate), MaxLearningRate, "above 0 and finite");
         Demand(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "at least 0 and finite");
     }

@@ -6,8 +6,7 @@ namespace MixPolicy.Trainer.Data.Shapes;
 /// The built-in data set: one of ten outlines, of any colour, size and turn, on a coloured noise texture with pieces of other outlines as distractors,
 /// 32×32, with true boxes. Generated from a seed, the same everywhere; it needs no download. The training set is small, and a part of its labels is
 /// wrong, as where labels were gathered cheaply: the default network learns these by heart unless something keeps it from that, so that the choice of
-/// mixing matters (Zhang et al. 2018, section 3.4). Test labels are right; those
-/// of held-out images are not, for these come out of the training set.
+/// mixing matters (Zhang et al. 2018, section 3.4). Test labels are right; those of held-out images are as wrong as the training labels they are taken from.
 /// </summary>
 public static class ShapesDataset
 {
