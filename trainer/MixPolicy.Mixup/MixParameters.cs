@@ -19,7 +19,7 @@ public sealed record MixParameters
 
     /// <summary>
     /// R-Mix's cell sides in pixels, one drawn a batch. Null, the default, means a quarter and a half of the image's shorter side, which is the paper's
-    /// 8 and 16 on 32×32.
+    /// 8 and 16 on 32×32. A size above the image's side makes one cell of that side.
     /// </summary>
     public IReadOnlyList<int>? PatchSizes
     {

@@ -5,15 +5,15 @@ namespace MixPolicy.Trainer.Tests.Optimization;
 public sealed class ScheduleTests
 {
     [Fact]
-    public void MultiStep_FallsByTheFactorAtEveryMilestone()
+    public void MultiStep_FallsByTheFactorAtEveryMilestone_NeverInsideAnEpoch()
     {
-        var schedule = MultiStep.Published(totalSteps: 300);
+        var schedule = MultiStep.Published(epochs: 3, stepsPerEpoch: 100);
 
         schedule.At(0).ShouldBe(new(0.2, 0.9));
-        schedule.At(149).LearningRate.ShouldBe(0.2);
-        schedule.At(150).LearningRate.ShouldBe(0.02, 1e-12);
-        schedule.At(224).LearningRate.ShouldBe(0.02, 1e-12);
-        schedule.At(225).LearningRate.ShouldBe(0.002, 1e-12);
+        schedule.At(99).LearningRate.ShouldBe(0.2);
+        schedule.At(100).LearningRate.ShouldBe(0.02, 1e-12);
+        schedule.At(199).LearningRate.ShouldBe(0.02, 1e-12);
+        schedule.At(200).LearningRate.ShouldBe(0.002, 1e-12);
     }
 
     [Fact]

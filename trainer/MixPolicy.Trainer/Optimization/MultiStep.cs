@@ -9,8 +9,9 @@ public sealed class MultiStep(double learningRate, IReadOnlyList<long> milestone
     /// <summary>The initial learning rate in the published training code.</summary>
     public const double PublishedLearningRate = 0.2;
 
-    /// <summary>The published milestones, epochs 150 and 225 of 300, at the same parts of a training of <paramref name="totalSteps"/>.</summary>
-    public static MultiStep Published(long totalSteps, double learningRate = PublishedLearningRate) => new(learningRate, [totalSteps / 2, totalSteps * 3 / 4]);
+    /// <summary>The published milestones, epochs 150 and 225 of 300: at the same parts of a training of <paramref name="epochs"/>, between two of them.</summary>
+    public static MultiStep Published(int epochs, int stepsPerEpoch, double learningRate = PublishedLearningRate) =>
+        new(learningRate, [(long)(epochs / 2) * stepsPerEpoch, (long)(epochs * 3 / 4) * stepsPerEpoch]);
 
     public SgdSettings At(long step) => new(learningRate * Math.Pow(factor, milestones.Count(m => step >= m)), momentum);
 }

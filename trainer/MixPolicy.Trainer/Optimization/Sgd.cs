@@ -10,7 +10,8 @@ namespace MixPolicy.Trainer.Optimization;
 public sealed class Sgd : IDisposable
 {
     private readonly (string Name, Tensor Parameter, Tensor Momentum)[] _slots;
-    private readonly double _weightDecay;
+    private readonly Scalar _weightDecay;
+    private readonly Scalar _one = 1;
 
     /// <param name="parameters">What is optimised; biases and batch-norm weights decay too, as in the published code.</param>
     /// <param name="weightDecay">≥ 0.</param>
@@ -37,7 +38,9 @@ public sealed class Sgd : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        Scalar weightDecay = _weightDecay, momentum = settings.Momentum, minusRate = -settings.LearningRate;
+
+        // Without the 1, TorchSharp makes one for every call.
+        Scalar momentum = settings.Momentum, minusRate = -settings.LearningRate;
         foreach (var (_, parameter, buffer) in _slots)
         {
             if (parameter.grad is not { } gradient)
@@ -45,10 +48,10 @@ public sealed class Sgd : IDisposable
                 continue;
             }
 
-            gradient.add_(parameter, weightDecay); // g ← g + wd·p
-            buffer.mul_(momentum).add_(gradient);  // v ← m·v + g
-            gradient.add_(buffer, momentum);       // g ← g + m·v
-            parameter.add_(gradient, minusRate);   // p ← p − lr·g
+            gradient.add_(parameter, _weightDecay);     // g ← g + wd·p
+            buffer.mul_(momentum).add_(gradient, _one); // v ← m·v + g
+            gradient.add_(buffer, momentum);            // g ← g + m·v
+            parameter.add_(gradient, minusRate);        // p ← p − lr·g
             parameter.grad = null;
         }
     }

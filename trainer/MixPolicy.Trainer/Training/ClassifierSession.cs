@@ -21,7 +21,6 @@ public sealed class ClassifierSession : IDisposable
 
     /// <summary>Cells a side of the saliency grid that gradient similarity compares.</summary>
     private const int SimilarityPatches = 8;
-    private const int EvaluationBatchSize = 200;
 
     private readonly TrainingRecipe _recipe;
     private readonly Dataset _data;
@@ -53,10 +52,9 @@ public sealed class ClassifierSession : IDisposable
         using var weights = new Generator(RandomPurpose.Weights.SeedOf(recipe.Seed));
         _network = ClassifierNetworks.Create(recipe.Model, data.Classes.Count, weights).to(device);
         _optimizer = new(_network.named_parameters(), recipe.WeightDecay);
-        var steps = (long)BatchesPerEpoch * recipe.Epochs;
         _schedule = recipe.Schedule == LearningRateSchedule.OneCycle
-            ? new OneCycle(recipe.MaxLearningRate ?? OneCycle.PublishedMaxLearningRate, steps)
-            : MultiStep.Published(steps, recipe.MaxLearningRate ?? MultiStep.PublishedLearningRate);
+            ? new OneCycle(recipe.MaxLearningRate ?? OneCycle.PublishedMaxLearningRate, (long)BatchesPerEpoch * recipe.Epochs)
+            : MultiStep.Published(recipe.Epochs, BatchesPerEpoch, recipe.MaxLearningRate ?? MultiStep.PublishedLearningRate);
     }
 
     /// <summary>Steps in an epoch.</summary>
@@ -110,9 +108,10 @@ public sealed class ClassifierSession : IDisposable
     /// <exception cref="InvalidOperationException">The part has no images.</exception>
     public EvaluationResult Evaluate(DataPart part, CancellationToken cancellationToken)
     {
+        // In batches as large as those of training: their blocks of memory are there already.
         var loader = part == DataPart.HeldOut ? _heldOut : _test;
         return loader.Images.Count > 0
-            ? Evaluator.Evaluate(_network, loader, EvaluationBatchSize, cancellationToken)
+            ? Evaluator.Evaluate(_network, loader, _recipe.BatchSize, cancellationToken)
             : throw new InvalidOperationException($"there are no {part} images to measure on");
     }
 
