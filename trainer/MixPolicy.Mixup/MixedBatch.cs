@@ -26,6 +26,15 @@ public sealed record MixedBatch(Tensor Images, Tensor Labels)
     /// <summary>R-Mix: the salient cells of each image's partner, B×rows×cols of bool; null for methods without masks.</summary>
     public Tensor? PartnerMask { get; init; }
 
+    /// <summary>
+    /// Manifold mixup: where in an <see cref="IStagedNetwork"/> the representations are to be mixed with their partners' by <see cref="Lambda"/>; the images
+    /// are the clean ones. Null for methods that mix images.
+    /// </summary>
+    public int? Place { get; init; }
+
+    /// <summary>Co-Mixup: which inputs fill each cell of each output; null for methods that mix two images.</summary>
+    public BatchLabelling? Labelling { get; init; }
+
     /// <summary>Own image's share for each cell of a regular grid: (B or 1)×rows×cols; null where nothing was mixed.</summary>
     internal Tensor? CellWeight { get; init; }
 

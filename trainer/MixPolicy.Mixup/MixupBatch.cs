@@ -11,6 +11,15 @@ namespace MixPolicy.Mixup;
 /// </param>
 public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency = null)
 {
+    /// <summary>How much the network's own last feature maps answer to each place: B×h×w, never negative. Only methods whose <see cref="IMixupMethod.NeedsFeatures"/> is true read it.</summary>
+    public Tensor? Features { get; init; }
+
+    /// <summary>Gradient of the clean loss with respect to the images: B×C×H×W. Only methods whose <see cref="IMixupMethod.NeedsGradient"/> is true read it.</summary>
+    public Tensor? Gradient { get; init; }
+
+    /// <summary>How the images were normalised; null where they were not. Only methods that compare or bound colours read it.</summary>
+    public PixelScale? Scale { get; init; }
+
     /// <summary>Images in the batch, B.</summary>
     public int Size => (int)Images.shape[0];
 
