@@ -1,5 +1,6 @@
 using MixPolicy.Mixup.CoMixup;
 using MixPolicy.Testing;
+using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Tests.Golden;
 
@@ -10,6 +11,8 @@ public sealed class CoMixupGoldenTests
     public static TheoryData<string> SolverCases => new(GoldenFolder.Cases("comix", Known, "n"));
 
     public static TheoryData<string> ObjectiveCases => new(GoldenFolder.Cases("comix", Known, "objective_"));
+
+    public static TheoryData<string> ProcessCases => new(GoldenFolder.Cases("comix", Known, "process_"));
 
     public static TheoryData<string> ResolveCases => new(GoldenFolder.Cases("comix", Known, "resolve_label"));
 
@@ -43,6 +46,41 @@ public sealed class CoMixupGoldenTests
             GoldenArrays.Masks(solution.First, solution.Second, problem.Inputs).ShouldBe([.. GoldenArrays.Ints(output, "mask_onehot_times2").Select(m => m / 2f)]);
             problem.Objective(solution, thresholded: true).ShouldBe(output.GetProperty("obj_thres_with_prior").GetDouble(), 1e-3);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(ProcessCases))]
+    public void Mix_RecordedDraws_GivesTheRecordedBatch(string path)
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenCase.Read(path);
+        var arguments = golden.Meta.GetProperty("args");
+        var options = CoMixupProblem.OptionsOf(arguments, "m_") with
+        {
+            Partition = arguments.GetProperty("m_part").GetInt32(),
+            Compatibility = arguments.GetProperty("m_omega").GetDouble(),
+        };
+        var blocks = arguments.GetProperty("m_block_num").GetInt32();
+        var images = GoldenCase.Tensor(golden.Inputs.GetProperty("images"));
+        var labels = nn.functional.one_hot(GoldenCase.Tensor(golden.Inputs.GetProperty("labels")), golden.Meta.GetProperty("num_class").GetInt32()).to(float32);
+        var saliency = GoldenCase.Tensor(golden.Inputs.GetProperty("sc"));
+        var priors = golden.Inputs.GetProperty("alphas").EnumerateArray().Select(GoldenArrays.FloatsOf);
+        var draws = priors.Zip(golden.Inputs.GetProperty("idx").EnumerateArray().Select(GoldenArrays.IntsOf), (prior, initial) => new PartitionDraw(prior, initial)).ToArray();
+
+        var mixed = CoMixup.CoMixup.Mix(new(images, labels, saliency), blocks, draws, options);
+
+        SalientWindow.Find(saliency).SelectMany(w => new[] { (float)w.Row, w.Col }).ShouldBe(GoldenArrays.Floats(golden.Outputs, "z_idx_2d"));
+        var start = 0;
+        foreach (var (draw, mask) in draws.Zip(golden.Outputs.GetProperty("masks").EnumerateArray()))
+        {
+            var cells = (start * blocks * blocks)..((start + draw.Inputs) * blocks * blocks);
+            int[] Local(int[] inputs) => [.. inputs[cells].Select(i => i - start)];
+            GoldenArrays.Masks(Local(mixed.Labelling!.First), Local(mixed.Labelling.Second), draw.Inputs).ShouldBe(GoldenArrays.FloatsOf(mask));
+            start += draw.Inputs;
+        }
+
+        mixed.Images.ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_images")), 1e-5, 0, "images");
+        mixed.Labels.ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_targets")), 1e-5, 0, "labels");
     }
 
     [Theory]

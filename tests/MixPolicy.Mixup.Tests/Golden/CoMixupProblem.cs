@@ -47,15 +47,16 @@ internal sealed class CoMixupProblem
             : CoMixupObjective.Unthresholded(solution, Cost, _cols, beta, gamma);
     }
 
-    public static CoMixupOptions OptionsOf(JsonElement parameters) => new()
+    /// <param name="prefix">What the names of most parameters begin with.</param>
+    public static CoMixupOptions OptionsOf(JsonElement parameters, string prefix = "") => new()
     {
-        Smoothness = parameters.GetProperty("beta").GetDouble(),
-        Diversity = parameters.GetProperty("gamma").GetDouble(),
-        Prior = parameters.GetProperty("eta").GetDouble(),
+        Smoothness = parameters.GetProperty(prefix + "beta").GetDouble(),
+        Diversity = parameters.GetProperty(prefix + "gamma").GetDouble(),
+        Prior = parameters.GetProperty(prefix + "eta").GetDouble(),
         DirichletAlpha = parameters.GetProperty("mixup_alpha").GetDouble(),
-        Threshold = parameters.GetProperty("thres").GetDouble(),
-        SoftThreshold = parameters.GetProperty("thres_type").GetString() == "soft",
+        Threshold = parameters.GetProperty(prefix + "thres").GetDouble(),
+        SoftThreshold = parameters.GetProperty(prefix + "thres_type").GetString() == "soft",
         Resolve = parameters.GetProperty("set_resolve").GetBoolean(),
-        Sweeps = parameters.GetProperty("niter").GetInt32(),
+        Sweeps = parameters.GetProperty(prefix + "niter").GetInt32(),
     };
 }
