@@ -1,6 +1,6 @@
 using MixPolicy.Mixup.GraphCuts;
 
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// Finds the labelling of one output of Co-Mixup: which input fills each cell, or which two share it (published as <c>graphcut_wrapper</c>). Float costs become
