@@ -16,6 +16,8 @@ internal sealed class SiteSets
     private ulong[] _cheaper = [];
     private ulong[] _dearer = [];
     private long[] _seen = [];
+    private long[] _changed = [];
+    private long[] _solved = [];
     private long _version;
 
     /// <summary>Starts with all sites at label 0.</summary>
@@ -24,10 +26,11 @@ internal sealed class SiteSets
         if (_with.Length < energy.Labels)
         {
             (_with, _cheaper, _dearer) = (new ulong[energy.Labels], new ulong[energy.Labels], new ulong[energy.Labels]);
-            _seen = new long[energy.Labels];
+            (_seen, _changed, _solved) = (new long[energy.Labels], new long[energy.Labels], new long[energy.Labels * energy.Labels]);
         }
 
         _version++;
+        _changed.AsSpan().Fill(_version);
         _with.AsSpan().Clear();
         _with[0] = energy.Sites == MostSites ? ulong.MaxValue : (1UL << energy.Sites) - 1;
         energy.Unary(0).CopyTo(_now);
@@ -36,17 +39,32 @@ internal sealed class SiteSets
     /// <summary>The sites that have the label.</summary>
     public ulong With(int label) => _with[label];
 
-    /// <summary>Whether a swap of two plain labels leaves all as it is: no site of a prefers b, or none of b is as well off with a.</summary>
+    /// <summary>
+    /// Whether a swap is known to leave all as it is: its last result still stands and, unless both labels are plain, so does everything around it; or, of two plain
+    /// labels, no site of a prefers b, or none of b is as well off with a.
+    /// </summary>
     public bool IsSettled(GridEnergy energy, int a, int b)
     {
         var (atA, atB) = (_with[a], _with[b]);
-        if (atB == 0)
+        if ((atA | atB) == 0)
+        {
+            return true;
+        }
+
+        var plain = energy.IsPlain(a) && energy.IsPlain(b);
+        var solved = _solved[(a * _with.Length) + b];
+        if (plain ? solved >= _changed[a] && solved >= _changed[b] : solved == _version)
+        {
+            return true;
+        }
+
+        if (plain && atB == 0)
         {
             Compare(energy, b);
             return (atA & _cheaper[b]) == 0;
         }
 
-        if (atA == 0)
+        if (plain && atA == 0)
         {
             Compare(energy, a);
             return (atB & ~_dearer[a]) == 0;
@@ -58,15 +76,15 @@ internal sealed class SiteSets
     /// <summary>Takes over the result of a swap.</summary>
     public void Set(GridEnergy energy, int a, ulong atA, int b, ulong atB)
     {
-        if (_with[a] == atA)
+        if (_with[a] != atA)
         {
-            return;
+            (_with[a], _with[b]) = (atA, atB);
+            _changed[a] = _changed[b] = ++_version;
+            Take(energy.Unary(a), atA);
+            Take(energy.Unary(b), atB);
         }
 
-        (_with[a], _with[b]) = (atA, atB);
-        _version++;
-        Take(energy.Unary(a), atA);
-        Take(energy.Unary(b), atB);
+        _solved[(a * _with.Length) + b] = _version;
     }
 
     private void Take(ReadOnlySpan<int> unary, ulong sites)

@@ -10,12 +10,22 @@ namespace MixPolicy.Mixup.GraphCuts;
 /// </summary>
 internal sealed class SwapMoves
 {
+    private const byte Outsider = 0;
+    private const byte Open = 1;
+    private const byte SideA = 2;
+    private const byte SideB = 3;
+
     private readonly int _cols;
     private readonly GridFlow _flow;
     private readonly SiteSets? _sets;
     private readonly int[] _active;
     private readonly long[] _difference;
     private readonly int[] _node;
+    private readonly long[] _balance;
+    private readonly long[] _right;
+    private readonly long[] _down;
+    private readonly byte[] _side;
+    private readonly int[] _waiting;
     private readonly bool[] _hasRight;
     private readonly bool[] _hasBelow;
 
@@ -28,6 +38,8 @@ internal sealed class SwapMoves
         _sets = rows * cols <= SiteSets.MostSites ? new() : null;
         (_active, _difference, _node) = (new int[rows * cols], new long[rows * cols], new int[rows * cols]);
         (_hasRight, _hasBelow) = (new bool[rows * cols], new bool[rows * cols]);
+        (_balance, _right, _down) = (new long[rows * cols], new long[rows * cols], new long[rows * cols]);
+        (_side, _waiting) = (new byte[rows * cols], new int[rows * cols * 5]);
         for (var site = 0; site < _node.Length; site++)
         {
             var (row, col) = Math.DivRem(site, cols);
@@ -95,7 +107,7 @@ internal sealed class SwapMoves
         {
             for (var b = energy.Labels - 1; b > a; b--)
             {
-                if (_sets is null || ((_sets.With(a) | _sets.With(b)) != 0 && !(energy.IsPlain(a) && energy.IsPlain(b) && _sets.IsSettled(energy, a, b))))
+                if (_sets is null || !_sets.IsSettled(energy, a, b))
                 {
                     changed |= Swap(energy, labelling, a, b);
                 }
@@ -167,38 +179,120 @@ internal sealed class SwapMoves
             throw new ArgumentException($"the labels {a} and {b} cannot be swapped: V(a, a) + V(b, b) exceeds 2·V(a, b)", nameof(energy));
         }
 
-        for (var i = 0; i < active; i++)
-        {
-            var site = _active[i];
-            _flow.Add(_node[site], _difference[i]);
-            if (_hasRight[site] && (labelling[site + 1] == a || labelling[site + 1] == b))
-            {
-                _flow.LinkRight(_node[site], energy.Right[site] * border);
-            }
-
-            if (_hasBelow[site] && (labelling[site + _cols] == a || labelling[site + _cols] == b))
-            {
-                _flow.LinkDown(_node[site], energy.Down[site] * border);
-            }
-        }
-
-        _flow.Run();
+        Link(energy, labelling, active, a, b, border);
+        Decide(active);
+        Flow(active);
         var (changed, atA, atB) = (false, 0UL, 0UL);
         for (var i = 0; i < active; i++)
         {
             var site = _active[i];
-            var toB = _flow.ReachesSink(_node[site]);
+            var toB = _side[site] == SideB;
             changed |= labelling[site] != (toB ? b : a);
             labelling[site] = toB ? b : a;
             (atA, atB) = toB ? (atA, atB | (1UL << site)) : (atA | (1UL << site), atB);
-        }
-
-        foreach (var site in _active.AsSpan(0, active))
-        {
-            _flow.Remove(_node[site]);
+            _side[site] = Outsider;
         }
 
         _sets?.Set(energy, a, atA, b, atB);
         return changed;
+    }
+
+    /// <summary>Sets the capacities between the sites of the swap.</summary>
+    private void Link(GridEnergy energy, ReadOnlySpan<int> labelling, int active, int a, int b, long border)
+    {
+        for (var i = 0; i < active; i++)
+        {
+            var site = _active[i];
+            _side[site] = Open;
+            _balance[site] = _difference[i];
+            _right[site] = _hasRight[site] && (labelling[site + 1] == a || labelling[site + 1] == b) ? energy.Right[site] * border : 0;
+            _down[site] = _hasBelow[site] && (labelling[site + _cols] == a || labelling[site + _cols] == b) ? energy.Down[site] * border : 0;
+        }
+    }
+
+    /// <summary>
+    /// Decides the sites whose own balance outweighs all their borders, then their neighbours with what is left of theirs, and so on. A balance that equals the
+    /// borders decides for a, as the smallest sink side does; only more than that decides for b.
+    /// </summary>
+    private void Decide(int active)
+    {
+        _active.AsSpan(0, active).CopyTo(_waiting);
+        var waiting = active;
+        while (waiting > 0)
+        {
+            var site = _waiting[--waiting];
+            if (_side[site] != Open)
+            {
+                continue;
+            }
+
+            var (balance, left, above) = (_balance[site], site - 1, site - _cols);
+            var toRight = _right[site] > 0 && _side[site + 1] == Open ? _right[site] : 0;
+            var toLeft = left >= 0 && _side[left] == Open ? _right[left] : 0;
+            var toBelow = _down[site] > 0 && _side[site + _cols] == Open ? _down[site] : 0;
+            var toAbove = above >= 0 && _side[above] == Open ? _down[above] : 0;
+            var borders = toRight + toLeft + toBelow + toAbove;
+            if (balance < borders && balance >= -borders)
+            {
+                continue;
+            }
+
+            _side[site] = balance < 0 ? SideB : SideA;
+            waiting = Settle(site + 1, toRight, balance, waiting);
+            waiting = Settle(left, toLeft, balance, waiting);
+            waiting = Settle(site + _cols, toBelow, balance, waiting);
+            waiting = Settle(above, toAbove, balance, waiting);
+        }
+    }
+
+    /// <summary>A decided neighbour makes its own side cheaper by the border.</summary>
+    private int Settle(int site, long border, long balance, int waiting)
+    {
+        if (border > 0)
+        {
+            _balance[site] += balance < 0 ? -border : border;
+            _waiting[waiting++] = site;
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Divides what is still open by a minimum cut.</summary>
+    private void Flow(int active)
+    {
+        var open = 0;
+        foreach (var site in _active.AsSpan(0, active))
+        {
+            if (_side[site] == Open)
+            {
+                _waiting[open++] = site;
+                _flow.Add(_node[site], _balance[site]);
+                if (_right[site] > 0 && _side[site + 1] == Open)
+                {
+                    _flow.LinkRight(_node[site], _right[site]);
+                }
+
+                if (_down[site] > 0 && _side[site + _cols] == Open)
+                {
+                    _flow.LinkDown(_node[site], _down[site]);
+                }
+            }
+        }
+
+        if (open == 0)
+        {
+            return;
+        }
+
+        _flow.Run();
+        foreach (var site in _waiting.AsSpan(0, open))
+        {
+            _side[site] = _flow.ReachesSink(_node[site]) ? SideB : SideA;
+        }
+
+        foreach (var site in _waiting.AsSpan(0, open))
+        {
+            _flow.Remove(_node[site]);
+        }
     }
 }
