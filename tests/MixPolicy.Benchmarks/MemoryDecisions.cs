@@ -6,11 +6,12 @@ using MixPolicy.V1;
 namespace MixPolicy.Benchmarks;
 
 /// <summary>
-/// Memory of a service outside the managed heap over 10,000 decisions of policy ppo, an update and a snapshot every 8, 100 runs. It must stay flat.
+/// Memory of a service outside the managed heap over 10,000 decisions of policy ppo, an update and a snapshot every 8, runs of 100
+/// intervals. It must stay flat once the runtime has compiled what is often called.
 /// </summary>
 internal static class MemoryDecisions
 {
-    private const int WarmUp = 2_000;
+    private const int WarmUp = 5_000;
     private const int Decisions = 10_000;
     private const int Points = 5;
     private const double Mebi = 1024 * 1024;

@@ -25,9 +25,13 @@ public sealed class EpochPlan
         return new(views, batchSize, (images / batchSize) + (images % batchSize >= 2 ? 1 : 0));
     }
 
-    /// <summary>All images once, in their order, as they are.</summary>
-    public static EpochPlan Evaluation(int images, int batchSize) =>
-        new([.. Enumerable.Range(0, images).Select(i => new View(i, false, 0, 0))], batchSize, (images + batchSize - 1) / batchSize);
+    /// <summary>All images once, in their order, as they are, in batches of nearly the same size: libtorch warns of its slow way with very small ones.</summary>
+    /// <param name="batchSize">Most images of a batch.</param>
+    public static EpochPlan Evaluation(int images, int batchSize)
+    {
+        var batches = (images + batchSize - 1) / batchSize;
+        return new([.. Enumerable.Range(0, images).Select(i => new View(i, false, 0, 0))], Math.Max(1, (images + batches - 1) / Math.Max(1, batches)), batches);
+    }
 
     internal ReadOnlySpan<View> Views(int batch) =>
         _views.AsSpan(batch * _batchSize, Math.Min(_batchSize, _views.Length - (batch * _batchSize)));
