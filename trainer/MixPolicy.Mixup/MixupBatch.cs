@@ -28,7 +28,7 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
     public int Width => (int)Images.shape[3];
 
     /// <exception cref="ArgumentException">A shape or type is not what the fields ask for, or a needed saliency is missing.</exception>
-    internal void Check(bool needsSaliency)
+    internal void Check(bool needsSaliency, bool needsGradient = false)
     {
         Require(Images.ndim == 4 && Images.is_floating_point(), nameof(Images), Images, "a floating-point tensor B×C×H×W");
         Require(Images.shape.All(n => n > 0), nameof(Images), Images, "no empty dimension");
@@ -38,6 +38,12 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
         {
             var fits = Saliency is not null && Saliency.is_floating_point() && Saliency.shape.SequenceEqual([Size, Height, Width]) && IsBesideImages(Saliency);
             Require(fits, nameof(Saliency), Saliency, $"one map an image, {Size}×{Height}×{Width} on {Images.device}");
+        }
+
+        if (needsGradient)
+        {
+            var fits = Gradient is not null && Gradient.is_floating_point() && Gradient.shape.SequenceEqual(Images.shape) && IsBesideImages(Gradient);
+            Require(fits, nameof(Gradient), Gradient, $"the images' shape, [{string.Join(", ", Images.shape)}] on {Images.device}");
         }
     }
 

@@ -29,32 +29,32 @@ internal static class BatchDraws
         /// <summary>Beta(α, α) as X / (X + Y) of two Gamma(α) draws, from their logarithms so that a tiny α gives 0 or 1 and never 0 / 0.</summary>
         public double Beta(double alpha)
         {
-            var x = LogGamma(stream, alpha);
-            var y = LogGamma(stream, alpha);
+            var x = stream.LogGamma(alpha);
+            var y = stream.LogGamma(alpha);
 
             // X / (X + Y) = 1 / (1 + exp(ln Y − ln X))
             return 1 / (1 + Math.Exp(y - x));
         }
-    }
 
-    /// <summary>The logarithm of a Gamma(shape, 1) draw (Marsaglia and Tsang 2000; below shape 1 boosted by U^(1/shape)).</summary>
-    private static double LogGamma(RandomStream stream, double shape)
-    {
-        if (shape < 1)
+        /// <summary>The logarithm of a Gamma(shape, 1) draw (Marsaglia and Tsang 2000; below shape 1 boosted by U^(1/shape)).</summary>
+        public double LogGamma(double shape)
         {
-            // Gamma(a) = Gamma(a + 1) · U^(1/a), U in (0, 1]
-            return LogGamma(stream, shape + 1) + (Math.Log(1 - stream.Uniform()) / shape);
-        }
-
-        var d = shape - (1.0 / 3);
-        var c = 1 / Math.Sqrt(9 * d);
-        while (true)
-        {
-            var normal = stream.Gaussian();
-            var v = Math.Pow(1 + (c * normal), 3);
-            if (v > 0 && Math.Log(1 - stream.Uniform()) < (0.5 * normal * normal) + d - (d * v) + (d * Math.Log(v)))
+            if (shape < 1)
             {
-                return Math.Log(d) + Math.Log(v);
+                // Gamma(a) = Gamma(a + 1) · U^(1/a), U in (0, 1]
+                return stream.LogGamma(shape + 1) + (Math.Log(1 - stream.Uniform()) / shape);
+            }
+
+            var d = shape - (1.0 / 3);
+            var c = 1 / Math.Sqrt(9 * d);
+            while (true)
+            {
+                var normal = stream.Gaussian();
+                var v = Math.Pow(1 + (c * normal), 3);
+                if (v > 0 && Math.Log(1 - stream.Uniform()) < (0.5 * normal * normal) + d - (d * v) + (d * Math.Log(v)))
+                {
+                    return Math.Log(d) + Math.Log(v);
+                }
             }
         }
     }

@@ -1,0 +1,101 @@
+using MixPolicy.Mixup.CoMixupSolving;
+using MixPolicy.Mixup.Methods;
+using MixPolicy.Testing;
+using static TorchSharp.torch;
+
+namespace MixPolicy.Mixup.Tests.Golden;
+
+public sealed class CoMixupGoldenTests
+{
+    private static readonly string[] Known = ["n", "process_", "objective_", "resolve_label"];
+
+    public static TheoryData<string> SolverCases => new(GoldenFolder.Cases("comix", Known, "n"));
+
+    public static TheoryData<string> ObjectiveCases => new(GoldenFolder.Cases("comix", Known, "objective_"));
+
+    public static TheoryData<string> ProcessCases => new(GoldenFolder.Cases("comix", Known, "process_"));
+
+    public static TheoryData<string> ResolveCases => new(GoldenFolder.Cases("comix", Known, "resolve_label"));
+
+    [Theory]
+    [MemberData(nameof(SolverCases))]
+    public void Solve_RecordedDraws_GivesTheRecordedMaskAndObjective(string path)
+    {
+        var golden = GoldenCase.Read(path);
+        var parameters = golden.Meta.GetProperty("params");
+        var problem = new CoMixupProblem(golden.Inputs, parameters);
+
+        problem.Cost.ShouldBe(GoldenArrays.Floats(golden.Outputs, "cost_with_prior"), 1e-6);
+        var solution = problem.Solve();
+
+        GoldenArrays.Masks(solution.First, solution.Second, problem.Inputs).ShouldBe(GoldenArrays.Floats(golden.Outputs, "mask_onehot"));
+        solution.Sweeps.ShouldBe(golden.Outputs.GetProperty("n_sweeps").GetInt32());
+        problem.Objective(solution, thresholded: false).ShouldBe(golden.Outputs.GetProperty("obj_with_prior").GetDouble(), 1e-3);
+        problem.Objective(solution, thresholded: true).ShouldBe(golden.Outputs.GetProperty("obj_thres_with_prior").GetDouble(), 1e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(ObjectiveCases))]
+    public void Solve_ProblemSet_GivesTheRecordedMasksAndObjectives(string path)
+    {
+        var parameters = GoldenCase.Read(path).Meta.GetProperty("params");
+        foreach (var (input, output) in GoldenArrays.Pairs(path))
+        {
+            var problem = new CoMixupProblem(input, parameters);
+            var solution = problem.Solve();
+
+            GoldenArrays.Masks(solution.First, solution.Second, problem.Inputs).ShouldBe([.. GoldenArrays.Ints(output, "mask_onehot_times2").Select(m => m / 2f)]);
+            problem.Objective(solution, thresholded: true).ShouldBe(output.GetProperty("obj_thres_with_prior").GetDouble(), 1e-3);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ProcessCases))]
+    public void Mix_RecordedDraws_GivesTheRecordedBatch(string path)
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenCase.Read(path);
+        var arguments = golden.Meta.GetProperty("args");
+        var options = CoMixupProblem.OptionsOf(arguments, "m_") with
+        {
+            Partition = arguments.GetProperty("m_part").GetInt32(),
+            Compatibility = arguments.GetProperty("m_omega").GetDouble(),
+        };
+        var blocks = arguments.GetProperty("m_block_num").GetInt32();
+        var images = GoldenCase.Tensor(golden.Inputs.GetProperty("images"));
+        var labels = nn.functional.one_hot(GoldenCase.Tensor(golden.Inputs.GetProperty("labels")), golden.Meta.GetProperty("num_class").GetInt32()).to(float32);
+        var saliency = GoldenCase.Tensor(golden.Inputs.GetProperty("sc"));
+        var priors = golden.Inputs.GetProperty("alphas").EnumerateArray().Select(GoldenArrays.FloatsOf);
+        var draws = priors.Zip(golden.Inputs.GetProperty("idx").EnumerateArray().Select(GoldenArrays.IntsOf), (prior, initial) => new PartitionDraw(prior, initial)).ToArray();
+
+        var mixed = CoMixup.Mix(new(images, labels, saliency), blocks, draws, options);
+
+        SalientWindow.Find(saliency).SelectMany(w => new[] { (float)w.Row, w.Col }).ShouldBe(GoldenArrays.Floats(golden.Outputs, "z_idx_2d"));
+        var start = 0;
+        foreach (var (draw, mask) in draws.Zip(golden.Outputs.GetProperty("masks").EnumerateArray()))
+        {
+            var cells = (start * blocks * blocks)..((start + draw.Inputs) * blocks * blocks);
+            int[] Local(int[] inputs) => [.. inputs[cells].Select(i => i - start)];
+            GoldenArrays.Masks(Local(mixed.Labelling!.First), Local(mixed.Labelling.Second), draw.Inputs).ShouldBe(GoldenArrays.FloatsOf(mask));
+            start += draw.Inputs;
+        }
+
+        mixed.Images.ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_images")), 1e-5, 0, "images");
+        mixed.Labels.ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_targets")), 1e-5, 0, "labels");
+    }
+
+    [Theory]
+    [MemberData(nameof(ResolveCases))]
+    public void Resolve_GivesTheRecordedCosts(string path)
+    {
+        foreach (var (input, output) in GoldenArrays.Pairs(path))
+        {
+            var assigned = GoldenArrays.Floats(input, "assigned");
+            var extra = new float[assigned.Length];
+
+            Resolve.Costs([.. assigned.Select(a => a > 0)], GoldenArrays.Shape(input, "assigned")[1], extra);
+
+            extra.ShouldBe(GoldenArrays.Floats(output, "add_cost"));
+        }
+    }
+}

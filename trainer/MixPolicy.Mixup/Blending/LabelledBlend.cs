@@ -1,0 +1,107 @@
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace MixPolicy.Mixup.Blending;
+
+/// <summary>Makes the outputs of a <see cref="BatchLabelling"/>: every cell is that of one input, or the mean of two.</summary>
+internal static class LabelledBlend
+{
+    /// <param name="images">B×C×H×W.</param>
+    public static Tensor Images(Tensor images, BatchLabelling labelling) =>
+        SpanBlend.Fits(images) ? Spans(images, labelling) : Torch(images, labelling);
+
+    /// <summary>Each input's label counts as much as its pixels.</summary>
+    /// <param name="labels">B×K.</param>
+    public static Tensor Labels(Tensor labels, BatchLabelling labelling, int height, int width)
+    {
+        var (rows, cols) = (CellGrid.CellOfPixel(labelling.Rows, height), CellGrid.CellOfPixel(labelling.Cols, width));
+        var area = new float[labelling.Rows * labelling.Cols];
+        foreach (var row in rows)
+        {
+            foreach (var col in cols)
+            {
+                area[(row * labelling.Cols) + col] += 0.5f / (height * width);
+            }
+        }
+
+        var share = new float[labelling.Outputs * labels.shape[0]];
+        for (var at = 0; at < labelling.First.Length; at++)
+        {
+            var (output, cell) = Math.DivRem(at, area.Length);
+            share[(output * labels.shape[0]) + labelling.First[at]] += area[cell];
+            share[(output * labels.shape[0]) + labelling.Second[at]] += area[cell];
+        }
+
+        using var scope = NewDisposeScope();
+        return tensor(share, [labelling.Outputs, labels.shape[0]], device: labels.device).to(labels.dtype).matmul(labels).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The plain way, for any device, type and layout.</summary>
+    public static Tensor Torch(Tensor images, BatchLabelling labelling)
+    {
+        using var scope = NewDisposeScope();
+        return (0.5 * (Gather(labelling.First) + Gather(labelling.Second))).MoveToOuterDisposeScope();
+
+        Tensor Gather(int[] inputs)
+        {
+            var cells = tensor([.. inputs.Select(i => (long)i)], [labelling.Outputs, labelling.Rows, labelling.Cols]);
+            var pixels = CellGrid.Enlarge(cells, (int)images.shape[2], (int)images.shape[3]).unsqueeze(1).to(images.device);
+            return images.gather(0, pixels.expand(labelling.Outputs, images.shape[1], images.shape[2], images.shape[3]));
+        }
+    }
+
+    private static Tensor Spans(Tensor images, BatchLabelling labelling)
+    {
+        var result = empty([labelling.Outputs, .. images.shape[1..]], dtype: float32);
+        var (channels, height, width) = ((int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
+        var source = SpanBlend.Floats(images);
+        var target = SpanBlend.Floats(result);
+        var rows = CellGrid.CellOfPixel(labelling.Rows, height);
+        var starts = Starts(labelling.Cols, width);
+        var (image, plane) = (channels * height * width, height * width);
+        for (var output = 0; output < labelling.Outputs; output++)
+        {
+            for (var y = 0; y < height; y++)
+            {
+                var cell = (((output * labelling.Rows) + (int)rows[y]) * labelling.Cols);
+                for (var col = 0; col < labelling.Cols; col++)
+                {
+                    var (first, second) = (labelling.First[cell + col] * image, labelling.Second[cell + col] * image);
+                    var (at, length) = ((y * width) + starts[col], starts[col + 1] - starts[col]);
+                    for (var c = 0; c < channels; c++, at += plane)
+                    {
+                        var mixed = target.Slice((output * image) + at, length);
+                        if (first == second)
+                        {
+                            source.Slice(first + at, length).CopyTo(mixed);
+                        }
+                        else
+                        {
+                            Mean(source.Slice(first + at, length), source.Slice(second + at, length), mixed);
+                        }
+                    }
+                }
+            }
+        }
+
+        GC.KeepAlive(images);
+        return result;
+    }
+
+    /// <summary>The first pixel of each cell, and the end.</summary>
+    private static int[] Starts(int cells, int pixels) => [.. Enumerable.Range(0, cells + 1).Select(i => (int)((((long)i * pixels) + cells - 1) / cells))];
+
+    private static void Mean(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> mean)
+    {
+        var i = 0;
+        for (; i <= mean.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            ((new Vector<float>(first[i..]) + new Vector<float>(second[i..])) * 0.5f).CopyTo(mean[i..]);
+        }
+
+        for (; i < mean.Length; i++)
+        {
+            mean[i] = (first[i] + second[i]) * 0.5f;
+        }
+    }
+}
