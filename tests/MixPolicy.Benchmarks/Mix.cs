@@ -26,6 +26,13 @@ internal static class Mix
             yield return Measurement.Time($"mix/{method.Name}", () => MixOnce(method, batch, parameters, seeded), Runs, warmUp: 100);
         }
 
+        foreach (var name in new[] { "input-mixup", "manifold-mixup", "cutmix", "saliencymix", "resizemix", "fmix", "gridmix", "smoothmix" })
+        {
+            var method = MixupMethods.ByName(name);
+            var parameters = method.Published with { Probability = 1, Scope = LambdaScope.Element };
+            yield return Measurement.Time($"mix/{name} element-wise", () => MixOnce(method, batch, parameters, seeded), Runs, warmUp: 100);
+        }
+
         foreach (var (kind, saliency) in new[] { ("smooth", MixedSaliency.Smooth(new(2))), ("noise", MixedSaliency.Noise(new(3))) })
         {
             var salient = batch with { Saliency = saliency, Scale = new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]) };

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
@@ -8,18 +9,13 @@ internal static class BoxWeight
     /// <summary>0 in the box, 1 outside.</summary>
     /// <param name="boxes">One for all images, or one an image.</param>
     /// <returns>boxes×H×W of float32 on the device of <paramref name="like"/>.</returns>
-    public static Tensor Of(IReadOnlyList<CutBox> boxes, int height, int width, Tensor like)
+    public static Tensor Of(CutBox[] boxes, int height, int width, Tensor like) => WeightPlanes.Write(boxes.Length, height, width, like, (plane, cells) =>
     {
-        var weight = new float[boxes.Count * height * width];
-        Array.Fill(weight, 1);
-        for (var b = 0; b < boxes.Count; b++)
+        var box = boxes[plane];
+        cells.Fill(1);
+        for (var y = box.Top; y < box.Bottom; y++)
         {
-            for (var y = boxes[b].Top; y < boxes[b].Bottom; y++)
-            {
-                weight.AsSpan((((b * height) + y) * width) + boxes[b].Left, boxes[b].Width).Clear();
-            }
+            cells.Slice((y * width) + box.Left, box.Width).Clear();
         }
-
-        return tensor(weight, [boxes.Count, height, width], device: like.device);
-    }
+    });
 }

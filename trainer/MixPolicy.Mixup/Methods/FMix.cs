@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class FMix(FMixOptions? options = null) : IMixupMethod
         }
 
         var planes = pairing.PerImage(masks);
-        var weight = tensor(planes.SelectMany(plane => plane).ToArray(), [planes.Length, batch.Height, batch.Width], device: batch.Images.device);
+        var weight = WeightPlanes.Of(planes, batch.Height, batch.Width, batch.Images);
         return Mixing.Blended(batch, pairing.Partner, weight, pairing.PerImage(shares));
     }
 

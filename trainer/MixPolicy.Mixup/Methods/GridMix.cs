@@ -29,7 +29,7 @@ public sealed class GridMix(GridMixOptions? options = null) : IMixupMethod
         var pairing = Pairing.Draw(stream, batch, parameters);
         var (rows, cols) = (Math.Min(Options.Cells, batch.Height), Math.Min(Options.Cells, batch.Width));
         var grids = pairing.PerImage(Array.ConvertAll(pairing.Lambdas, lambda => Cells(stream, rows * cols, lambda)));
-        var weight = tensor(grids.SelectMany(grid => grid).ToArray(), [grids.Length, rows, cols], device: batch.Images.device);
+        var weight = WeightPlanes.Of(grids, rows, cols, batch.Images);
         return Mixing.Blended(batch, pairing.Partner, weight, parameters.CorrectLambda ? Areas(weight, batch) : pairing.PerImage(pairing.Lambdas));
     });
 

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
 using static TorchSharp.torch;
 
@@ -41,30 +42,8 @@ public sealed class ResizeMix(ResizeMixOptions? options = null) : IMixupMethod
     /// <param name="shares">Own image's share of the label, where it is not to follow the area: as many as boxes.</param>
     internal static MixedBatch Mix(MixupBatch batch, Tensor partner, CutBox[] boxes, double[]? shares)
     {
-        var images = batch.Images.clone();
-        for (var b = 0; b < boxes.Length; b++)
-        {
-            if (boxes[b].Height * boxes[b].Width > 0)
-            {
-                using var scope = NewDisposeScope();
-                var (target, source) = boxes.Length == 1 ? (images, partner) : (images.narrow(0, b, 1), partner.narrow(0, b, 1));
-                Paste(batch, source, boxes[b], target);
-            }
-        }
-
+        var images = ResizedPaste.Images(batch.Images, partner, boxes);
         var weight = BoxWeight.Of(boxes, batch.Height, batch.Width, batch.Images);
         return Mixing.Labelled(batch, images, partner, weight, shares ?? Array.ConvertAll(boxes, box => box.Lambda(batch.Height, batch.Width)));
     }
-
-    private static void Paste(MixupBatch batch, Tensor source, CutBox box, Tensor target)
-    {
-        var rows = tensor(NearestCentre(batch.Height, box.Height), device: batch.Images.device);
-        var cols = tensor(NearestCentre(batch.Width, box.Width), device: batch.Images.device);
-        var small = batch.Images.index_select(0, source).index_select(2, rows).index_select(3, cols);
-        target.narrow(2, box.Top, box.Height).narrow(3, box.Left, box.Width).copy_(small);
-    }
-
-    /// <summary>The pixel of a line of <paramref name="from"/> in which the centre of each pixel of a line of <paramref name="to"/> lies.</summary>
-    private static long[] NearestCentre(int from, int to) =>
-        [.. Enumerable.Range(0, to).Select(i => ((2L * i) + 1) * from / (2L * to))]; // ⌊(i + ½)·from/to⌋
 }

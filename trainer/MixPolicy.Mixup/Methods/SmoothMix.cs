@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ public sealed class SmoothMix(SmoothMixOptions? options = null) : IMixupMethod
         });
         var shares = pairing.PerImage(Array.ConvertAll(planes, plane => plane.Sum(w => (double)w) / plane.Length));
         var weights = pairing.PerImage(planes);
-        var weight = tensor(weights.SelectMany(plane => plane).ToArray(), [weights.Length, height, width], device: batch.Images.device);
+        var weight = WeightPlanes.Of(weights, height, width, batch.Images);
         return Mixing.Blended(batch, pairing.Partner, weight, shares);
     });
 
