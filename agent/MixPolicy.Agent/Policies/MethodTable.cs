@@ -26,6 +26,20 @@ public static class MethodTable
         Entry(Method.RMixChooseLeast, "r_mix_choose_least", new() { LambdaAlpha = 1, ThresholdGrid = new() { Points = 10 } }),
         Entry(Method.CutTopPaste, "cut_top_paste", new() { ThresholdGrid = new() { Points = 10 } }),
         Entry(Method.CutTopLeastPaste, "cut_top_least_paste", new() { ThresholdGrid = new() { Points = 10 } }),
+        // Kim et al. 2020, CIFAR-100: alpha 1.
+        Entry(Method.PuzzleMix, "puzzle_mix", new() { LambdaAlpha = 1 }),
+        Entry(Method.CoMixup, "co_mixup", new()),
+        // Verma et al. 2019, CIFAR-100: alpha 2.
+        Entry(Method.ManifoldMixup, "manifold_mixup", new() { LambdaAlpha = 2 }),
+        // Uddin et al. 2021, CIFAR: alpha 1, on half of the batches.
+        Entry(Method.SaliencyMix, "saliency_mix", new() { LambdaAlpha = 1, Probability = 0.5 }),
+        Entry(Method.ResizeMix, "resize_mix", new()),
+        // Harris et al. 2020 and Baek et al. 2021: alpha 1.
+        Entry(Method.Fmix, "fmix", new() { LambdaAlpha = 1 }),
+        Entry(Method.GridMix, "grid_mix", new() { LambdaAlpha = 1 }),
+        Entry(Method.SmoothMix, "smooth_mix", new()),
+        Entry(Method.AttentiveMix, "attentive_mix", new()),
+        Entry(Method.GuidedMixup, "guided_mixup", new()),
     ];
 
     /// <summary>The methods of an action space that names none.</summary>

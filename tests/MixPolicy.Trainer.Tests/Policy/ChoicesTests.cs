@@ -1,3 +1,4 @@
+using MixPolicy.Agent.Policies;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.V1;
@@ -14,7 +15,19 @@ public sealed class ChoicesTests
             MethodNames.Find(MethodNames.Of(method)).ShouldBe(method);
         }
 
-        MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name));
+        MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void TheAgentsTable_AgreesWithTheLibrary()
+    {
+        foreach (var method in MixupMethods.All)
+        {
+            var entry = MethodTable.Get(MethodNames.Find(method.Name).ShouldNotBeNull(method.Name));
+
+            (entry.UsesLambda, entry.UsesThreshold).ShouldBe((method.UsesLambda, method.UsesThreshold), method.Name);
+            Choices.ParametersOf(entry.Published).ShouldBe(method.Published, method.Name);
+        }
     }
 
     [Fact]
