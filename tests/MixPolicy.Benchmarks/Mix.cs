@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Methods;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Benchmarks;
@@ -7,6 +8,7 @@ namespace MixPolicy.Benchmarks;
 internal static class Mix
 {
     private const int Runs = 1000;
+    private const int SolverRuns = 60;
 
     public static IEnumerable<Measurement> Run()
     {
@@ -20,7 +22,36 @@ internal static class Mix
             yield return Measurement.Time($"mix/{method.Name}", () => MixOnce(method, batch, parameters, seeded), Runs, warmUp: 100);
         }
 
+        foreach (var (kind, saliency) in new[] { ("smooth", MixedSaliency.Smooth(new(2))), ("noise", MixedSaliency.Noise(new(3))) })
+        {
+            var salient = batch with { Saliency = saliency, Scale = new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]) };
+            foreach (var (name, method, parameters) in Settings())
+            {
+                yield return Measurement.Time($"mix/{name} ({kind})", () => MixOnce(method, salient, parameters, seeded), SolverRuns, warmUp: 30);
+            }
+        }
+
         yield return Measurement.Time("mix/copy", () => batch.Images.clone().Dispose(), Runs, warmUp: 100) with { Note = "a clone of the images, for scale" };
+    }
+
+    /// <summary>The settings whose published implementations were timed: see tests/golden/baselines.json.</summary>
+    private static IEnumerable<(string Name, IMixupMethod Method, MixParameters Parameters)> Settings()
+    {
+        foreach (var blocks in new[] { 4, 8 })
+        {
+            yield return ($"co-mixup {blocks}x{blocks}", new CoMixup(new() { Blocks = blocks }), new());
+            yield return ($"co-mixup {blocks}x{blocks} tight", new CoMixup(new() { Blocks = blocks, Solver = CoMixupSolver.Tight }), new());
+        }
+
+        foreach (var blocks in new[] { 2, 4, 8, 16 })
+        {
+            yield return ($"puzzlemix {blocks}x{blocks}", new PuzzleMix(new() { Blocks = blocks, TransportSize = 0 }), new() { Lambda = LambdaDraw.Fixed(0.4) });
+        }
+
+        foreach (var size in new[] { 4, 2 })
+        {
+            yield return ($"rmix {32 / size}x{32 / size}", MixupMethods.RMix, new() { PatchSizes = [size] });
+        }
     }
 
     private static void MixOnce(IMixupMethod method, MixupBatch batch, MixParameters parameters, Generator generator)

@@ -13,6 +13,10 @@ public static class MixupMethods
 
     public static IMixupMethod RMix { get; } = new RMix("rmix", RMixRule.ChooseTop);
 
+    public static IMixupMethod PuzzleMix { get; } = new PuzzleMix();
+
+    public static IMixupMethod CoMixup { get; } = new CoMixup();
+
     public static IReadOnlyList<IMixupMethod> All { get; } =
     [
         Vanilla,
@@ -22,6 +26,8 @@ public static class MixupMethods
         new RMix("rmix-choose-least", RMixRule.ChooseLeast),
         new RMix("cut-top-paste", RMixRule.CutTopPaste),
         new RMix("cut-top-least-paste", RMixRule.CutTopLeastPaste),
+        PuzzleMix,
+        CoMixup,
     ];
 
     private static readonly Dictionary<string, IMixupMethod> ByPlainName = All.Select(m => (m.Name, m))

@@ -1,4 +1,5 @@
-using MixPolicy.Mixup.CoMixup;
+using MixPolicy.Mixup.CoMixupSolving;
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Testing;
 using static TorchSharp.torch;
 
@@ -67,7 +68,7 @@ public sealed class CoMixupGoldenTests
         var priors = golden.Inputs.GetProperty("alphas").EnumerateArray().Select(GoldenArrays.FloatsOf);
         var draws = priors.Zip(golden.Inputs.GetProperty("idx").EnumerateArray().Select(GoldenArrays.IntsOf), (prior, initial) => new PartitionDraw(prior, initial)).ToArray();
 
-        var mixed = CoMixup.CoMixup.Mix(new(images, labels, saliency), blocks, draws, options);
+        var mixed = CoMixup.Mix(new(images, labels, saliency), blocks, draws, options);
 
         SalientWindow.Find(saliency).SelectMany(w => new[] { (float)w.Row, w.Col }).ShouldBe(GoldenArrays.Floats(golden.Outputs, "z_idx_2d"));
         var start = 0;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using MixPolicy.Mixup.CoMixup;
+using MixPolicy.Mixup.CoMixupSolving;
+using MixPolicy.Mixup.Methods;
 
 namespace MixPolicy.Mixup.Tests.Golden;
 

@@ -1,4 +1,4 @@
-using MixPolicy.Mixup.CoMixup;
+using MixPolicy.Mixup.CoMixupSolving;
 using MixPolicy.Mixup.GraphCuts;
 using MixPolicy.Testing;
 

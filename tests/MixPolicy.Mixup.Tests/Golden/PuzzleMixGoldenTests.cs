@@ -1,5 +1,6 @@
 using System.Text.Json;
-using MixPolicy.Mixup.PuzzleMix;
+using MixPolicy.Mixup.PuzzleSolving;
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Testing;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ public sealed class PuzzleMixGoldenTests
         };
 
         var plan = PuzzleSolver.Solve(batch, order.data<long>().ToArray(), parameters.GetProperty("alpha").GetDouble(), blocks, options);
-        var mixed = PuzzleMix.PuzzleMix.Mix(batch, order, plan);
+        var mixed = PuzzleMix.Mix(batch, order, plan);
 
         plan.Mask.ShouldBe(GoldenArrays.Floats(golden.Outputs, "mask"));
         if (options.Transport)

@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// A, how little two inputs go together: <c>A = (1 − ω)·I + ω·D·n / Σ D</c>, D being the L1 distance between their most salient windows (Kim et al. 2021, section 3 and

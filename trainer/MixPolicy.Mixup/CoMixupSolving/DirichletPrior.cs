@@ -1,7 +1,7 @@
 using MixPolicy.Mixup.Draws;
 using MixPolicy.Torch.Randomness;
 
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>Co-Mixup's prior over how much of each input a partition's outputs have (Kim et al. 2021, section 3).</summary>
 internal static class DirichletPrior

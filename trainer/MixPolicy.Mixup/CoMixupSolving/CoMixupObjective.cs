@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// What Co-Mixup minimises, for looking at a solution (Kim et al. 2021, section 3): <c>Σ c·z + (β/2)·Σ_neighbours |z_s − z_t|² + γ·diversity</c>, z one-hot or

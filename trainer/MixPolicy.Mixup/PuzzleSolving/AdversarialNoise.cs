@@ -1,8 +1,9 @@
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Mixup.Draws;
 using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>
 /// PuzzleMix's optional adversarial noise (Kim et al. 2020, section 5.3): a random start in the ball, one step of the gradient's sign, back into the ball, times a random

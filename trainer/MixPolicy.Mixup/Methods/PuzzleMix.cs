@@ -1,9 +1,10 @@
 using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Mixup.PuzzleSolving;
 using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.Methods;
 
 /// <summary>
 /// PuzzleMix (Kim, Choo, Song 2020, "Puzzle Mix: Exploiting Saliency and Local Statistics for Optimal Mixup"): for every pair a mask over blocks that shows what is

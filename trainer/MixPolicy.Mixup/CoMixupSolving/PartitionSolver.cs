@@ -1,4 +1,6 @@
-namespace MixPolicy.Mixup.CoMixup;
+using MixPolicy.Mixup.Methods;
+
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// Co-Mixup's solver for one partition (Kim et al. 2021, algorithm 1; published as <c>get_onehot_matrix</c>): sweeps over the outputs, each time with the diversity

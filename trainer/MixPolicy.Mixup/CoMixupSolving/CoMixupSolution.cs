@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>Which inputs of a partition fill each cell of each of its outputs: one input, or the mean of two different ones.</summary>
 internal sealed class CoMixupSolution(int inputs, int outputs, int cells)

@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>
 /// The energy of a pair's mask before it is solved (Kim et al. 2020, section 4.1; published in <c>mixup_graph</c>): what each block costs if the own or the partner's

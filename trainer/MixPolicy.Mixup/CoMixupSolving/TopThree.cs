@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// The three largest of a list as <c>torch.topk(k=3)</c> finds them on a CPU. Which of equal values are kept decides which inputs an output may blend, so this

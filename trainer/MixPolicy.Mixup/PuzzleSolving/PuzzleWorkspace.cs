@@ -1,4 +1,6 @@
-namespace MixPolicy.Mixup.PuzzleMix;
+using MixPolicy.Mixup.Methods;
+
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>What one thread needs to solve pairs one after another.</summary>
 internal sealed class PuzzleWorkspace(int blocks, int places, PuzzleMixOptions options)

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>The colours of a batch in [0, 1], where its normalisation is known.</summary>
 internal static class BatchColours

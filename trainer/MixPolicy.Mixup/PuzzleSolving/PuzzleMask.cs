@@ -1,6 +1,6 @@
 using MixPolicy.Mixup.GraphCuts;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>
 /// Solves a pair's mask by α-β swap (Kim et al. 2020, section 4.1; published as <c>graphcut_multi</c>), in the whole numbers that the published code hands to its

@@ -1,6 +1,7 @@
+using System.Numerics;
 using MixPolicy.Mixup.GraphCuts;
 
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// Finds the labelling of one output of Co-Mixup: which input fills each cell, or which two share it (published as <c>graphcut_wrapper</c>). Float costs become
@@ -50,7 +51,13 @@ internal sealed class OutputLabeller(int inputs, int rows, int cols)
         {
             var source = Unary.AsSpan(i * _cells, _cells);
             var target = _energy.Unary(i);
-            for (var s = 0; s < target.Length; s++)
+            var s = 0;
+            for (; s <= target.Length - Vector<int>.Count; s += Vector<int>.Count)
+            {
+                Vector.ConvertToInt32(new Vector<float>(source[s..]) * UnaryScale).CopyTo(target[s..]);
+            }
+
+            for (; s < target.Length; s++)
             {
                 target[s] = (int)(source[s] * UnaryScale);
             }

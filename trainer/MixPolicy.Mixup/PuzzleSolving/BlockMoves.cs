@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>Moves the blocks of images. A place that no block moves to keeps its own.</summary>
 internal static class BlockMoves

@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.Methods;
 
 /// <summary>How PuzzleMix mixes; the defaults are the published ones for CIFAR-100 (Kim, Choo, Song 2020, "Puzzle Mix: Exploiting Saliency and Local Statistics for Optimal Mixup").</summary>
 public sealed record PuzzleMixOptions

@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>What PuzzleMix decides about a batch, before any pixel moves.</summary>
 /// <param name="Blocks">P.</param>

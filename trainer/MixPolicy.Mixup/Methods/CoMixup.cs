@@ -1,9 +1,10 @@
 using MixPolicy.Mixup.Blending;
+using MixPolicy.Mixup.CoMixupSolving;
 using MixPolicy.Mixup.Draws;
 using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.Methods;
 
 /// <summary>
 /// Co-Mixup (Kim, Choo, Jeong, Song 2021, "Co-Mixup: Saliency Guided Joint Mixup with Supermodular Diversity"): the images of a partition are mixed jointly, each

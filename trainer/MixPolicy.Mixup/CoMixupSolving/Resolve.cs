@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>Co-Mixup's last step against outputs made of the same inputs: each is told to do without another of them (Kim et al. 2021, appendix; published as <c>resolve_label</c>).</summary>
 internal static class Resolve

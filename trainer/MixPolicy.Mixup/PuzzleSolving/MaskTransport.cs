@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>
 /// Where each block of an image moves, so that its salient ones are where the mask shows it (Kim et al. 2020, section 4.2, algorithm 2; published as

@@ -2,7 +2,7 @@ using System.Numerics;
 using MixPolicy.Mixup.Blending;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>Where an image is most salient: the corner of the window with the largest mean saliency, the first of equal ones.</summary>
 internal static class SalientWindow

@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.Methods;
 
 /// <summary>How Co-Mixup is solved; the defaults are the published ones for CIFAR-100 (Kim et al. 2021, "Co-Mixup: Saliency Guided Joint Mixup with Supermodular Diversity").</summary>
 public sealed record CoMixupOptions

@@ -1,7 +1,7 @@
 using MixPolicy.Mixup.Blending;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>Where PuzzleMix ends: the own image's blocks and the partner's, each moved to its place, mixed by the mask.</summary>
 internal static class PuzzleBlend

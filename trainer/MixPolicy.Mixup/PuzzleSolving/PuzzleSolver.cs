@@ -1,7 +1,8 @@
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Mixup.Blending;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Mixup.PuzzleMix;
+namespace MixPolicy.Mixup.PuzzleSolving;
 
 /// <summary>Solves the masks and moves of a batch, the pairs at once on several threads.</summary>
 internal static class PuzzleSolver

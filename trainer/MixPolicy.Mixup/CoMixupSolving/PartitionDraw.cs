@@ -1,6 +1,6 @@
 using MixPolicy.Torch.Randomness;
 
-namespace MixPolicy.Mixup.CoMixup;
+namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>What chance decides of one partition.</summary>
 /// <param name="Prior">A draw of the Dirichlet prior, one number an input.</param>
