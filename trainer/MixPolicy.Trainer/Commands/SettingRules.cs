@@ -1,3 +1,4 @@
+using System.Globalization;
 using MixPolicy.Trainer.Policy;
 
 namespace MixPolicy.Trainer.Commands;
@@ -10,6 +11,11 @@ internal static class SettingRules
     {
         CheckData(settings);
         CheckPolicy(settings);
+        Presets.Check(settings);
+        if (settings.MixupOffEpochs > settings.Epochs)
+        {
+            throw new UsageException("--mixup-off-epochs", string.Create(CultureInfo.InvariantCulture, $"{settings.MixupOffEpochs}"), $"at most --epochs, {settings.Epochs}");
+        }
     }
 
     private static void CheckData(TrainSettings settings)

@@ -39,6 +39,13 @@ internal sealed class TrainCommand : Command
     private readonly Option<IReadOnlyList<ScheduleEntry>?> _methodSchedule = OptionKinds.Parsed<IReadOnlyList<ScheduleEntry>?>(
         "--schedule", "With --policy schedule: method by first epoch, each at its published setting.", "0:a,5:b", $"{MethodList.ScheduleForm}; methods: {MethodList.Names}", MethodList.ParseSchedule);
 
+    private readonly Option<int?> _mixupOffEpochs = OptionKinds.Whole(
+        "--mixup-off-epochs", "Leave so many of the last epochs unmixed, whatever is decided. (default: 0)", 0, 1_000_000);
+
+    private readonly Option<string?> _preset = OptionKinds.OneOf(
+        "--preset", "The R-Mix paper's recipe: --policy fixed, OneCycle with its rate, batches of 100; rmix trains with R-Mix, cutmix+ with CutMix. (default: none)",
+        Presets.RMix, Presets.CutMixPlus);
+
     private readonly Option<string?> _agent = OptionKinds.Parsed<string?>(
         "--agent", "The agent service: embedded hosts it in this process. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
         text => text == TrainSettings.Embedded || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") ? text : null);
@@ -63,7 +70,7 @@ internal sealed class TrainCommand : Command
         foreach (var option in new Option[]
         {
             _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _reward, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
-            _out, _resume, _holdoutFraction, _maxLearningRate, _schedule,
+            _out, _resume, _holdoutFraction, _mixupOffEpochs, _preset, _maxLearningRate, _schedule,
         })
         {
             Add(option);
@@ -86,7 +93,8 @@ internal sealed class TrainCommand : Command
             return new(ResumeRules.Check(stored, Apply(parsed, stored), resume), resume, true);
         }
 
-        var settings = Apply(parsed, RecipeDefaults.Settings(parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle));
+        var defaults = RecipeDefaults.Settings(parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle);
+        var settings = Apply(parsed, parsed.GetValue(_preset) is { } preset ? Presets.Apply(preset, defaults) : defaults);
         SettingRules.Check(settings);
         var stamp = _time.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
         var folder = parsed.GetValue(_out) ?? Path.Combine("runs", stamp);
@@ -115,6 +123,8 @@ internal sealed class TrainCommand : Command
             Reward = parsed.GetValue(_reward) ?? basis.Reward,
             Methods = policy == "fixed" && methods.Count == 0 ? ["rmix"] : methods,
             Schedule = parsed.GetValue(_methodSchedule) ?? basis.Schedule,
+            MixupOffEpochs = parsed.GetValue(_mixupOffEpochs) ?? basis.MixupOffEpochs,
+            Preset = parsed.GetValue(_preset) ?? basis.Preset,
             Agent = parsed.GetValue(_agent) ?? basis.Agent,
             AgentPatience = parsed.GetValue(_agentPatience) ?? basis.AgentPatience,
             Seed = parsed.GetValue(_seed) ?? basis.Seed,
