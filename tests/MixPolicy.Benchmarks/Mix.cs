@@ -15,7 +15,11 @@ internal static class Mix
         using var scope = NewDisposeScope();
         var seeded = new Generator(1);
         var labels = nn.functional.one_hot(randint(0, 100, [100], int64, generator: seeded), 100).to(float32);
-        var batch = new MixupBatch(randn([100, 3, 32, 32], generator: seeded), labels, randn([100, 32, 32], generator: seeded).abs());
+        var batch = new MixupBatch(randn([100, 3, 32, 32], generator: seeded), labels, randn([100, 32, 32], generator: seeded).abs())
+        {
+            Features = rand([100, 4, 4], generator: seeded),
+            Gradient = randn([100, 3, 32, 32], generator: seeded),
+        };
         foreach (var method in MixupMethods.All)
         {
             var parameters = method.Published with { Probability = 1 };

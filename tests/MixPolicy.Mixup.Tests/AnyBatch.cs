@@ -31,6 +31,11 @@ public sealed record AnyBatch(int Size, int Channels, int Height, int Width, int
             saliency[.., 0, 0] = tensor(1e-30f);
         }
 
-        return new(images, labels, saliency);
+        return new(images, labels, saliency)
+        {
+            // As odd as the saliency.
+            Features = saliency[.., ..((Height + 3) / 4), ..((Width + 4) / 5)],
+            Gradient = randn(shape, generator: generator),
+        };
     }
 }

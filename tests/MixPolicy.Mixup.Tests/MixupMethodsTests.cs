@@ -15,6 +15,15 @@ public sealed class MixupMethodsTests
     [InlineData("rmix_choose_least", "rmix-choose-least")]
     [InlineData("CutTopPaste", "cut-top-paste")]
     [InlineData("cut-top-least-paste", "cut-top-least-paste")]
+    [InlineData("Manifold Mixup", "manifold-mixup")]
+    [InlineData("manifold", "manifold-mixup")]
+    [InlineData("Saliency-Mix", "saliencymix")]
+    [InlineData("ResizeMix", "resizemix")]
+    [InlineData("FMix", "fmix")]
+    [InlineData("grid_mix", "gridmix")]
+    [InlineData("SmoothMix", "smoothmix")]
+    [InlineData("Attentive CutMix", "attentivemix")]
+    [InlineData("guided-mixup", "guidedmixup")]
     public void ByName_NameOrAlias_FindsTheMethod(string asked, string name) => MixupMethods.ByName(asked).Name.ShouldBe(name);
 
     [Theory]
@@ -27,13 +36,20 @@ public sealed class MixupMethodsTests
         MixupMethods.All.ShouldAllBe(m => message.Contains(m.Name));
     }
 
-    /// <summary>The table of heads that agents mask by: vanilla none, input mixup and CutMix λ, R-Mix both, the cutting ablations the threshold.</summary>
+    /// <summary>The table of heads that agents mask by: most methods λ, R-Mix both, its cutting ablations the threshold.</summary>
     [Fact]
     public void All_Heads_AreThoseOfTheTable()
     {
-        MixupMethods.All.Where(m => m.UsesLambda).Select(m => m.Name).ShouldBe(["input-mixup", "cutmix", "rmix", "rmix-choose-least"]);
+        MixupMethods.All.Where(m => m.UsesLambda).Select(m => m.Name).ShouldBe(
+        [
+            "input-mixup", "cutmix", "rmix", "rmix-choose-least", "puzzlemix", "manifold-mixup", "saliencymix", "resizemix", "fmix", "gridmix", "smoothmix",
+        ]);
         MixupMethods.All.Where(m => m.UsesThreshold).Select(m => m.Name).ShouldBe(["rmix", "rmix-choose-least", "cut-top-paste", "cut-top-least-paste"]);
-        MixupMethods.All.ShouldAllBe(m => m.NeedsSaliency == m.UsesThreshold);
+        MixupMethods.All.Where(m => m.NeedsSaliency).Select(m => m.Name).ShouldBe(
+        [
+            "rmix", "rmix-choose-least", "cut-top-paste", "cut-top-least-paste", "puzzlemix", "co-mixup", "saliencymix", "guidedmixup",
+        ]);
+        MixupMethods.All.Where(m => m.NeedsFeatures).Select(m => m.Name).ShouldBe(["attentivemix"]);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Mixup;
 
-/// <summary>How λ, the own image's share in [0, 1], is drawn: once a batch.</summary>
+/// <summary>How λ, the own image's share in [0, 1], is drawn: once a batch, or as often as <see cref="LambdaScope"/> says.</summary>
 public abstract record LambdaDraw
 {
     private LambdaDraw()
@@ -16,6 +16,11 @@ public abstract record LambdaDraw
 
     /// <summary>Always the same λ.</summary>
     public static LambdaDraw Fixed(double lambda) => new FixedDraw(lambda);
+
+    /// <summary>λ = 1 − τ² with τ uniform in [low, high): the side of what is pasted, as a share of the image's, is drawn uniformly (Qin et al. 2020, section 3.2).</summary>
+    /// <param name="low">In [0, high].</param>
+    /// <param name="high">In [low, 1].</param>
+    public static LambdaDraw Side(double low, double high) => new SideDraw(low, high);
 
     internal abstract double Draw(RandomStream stream);
 
@@ -41,5 +46,26 @@ public abstract record LambdaDraw
         internal override double Draw(RandomStream stream) => Lambda;
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Lambda}");
+    }
+
+    /// <param name="Low">In [0, high].</param>
+    /// <param name="High">In [low, 1].</param>
+    public sealed record SideDraw(double Low, double High) : LambdaDraw
+    {
+        public double Low { get; } = Low is >= 0 and <= 1
+            ? Low
+            : throw new ArgumentOutOfRangeException(nameof(Low), Low, "the low end of a side must be in [0, 1]");
+
+        public double High { get; } = High >= Low && High <= 1
+            ? High
+            : throw new ArgumentOutOfRangeException(nameof(High), High, string.Create(CultureInfo.InvariantCulture, $"the high end of a side must be in [{Low}, 1]"));
+
+        internal override double Draw(RandomStream stream)
+        {
+            var side = stream.Uniform(Low, High);
+            return 1 - (side * side);
+        }
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"1 - U({Low}, {High})^2");
     }
 }

@@ -20,6 +20,12 @@ public sealed record MixedBatch(Tensor Images, Tensor Labels)
     /// </summary>
     public double Lambda { get; init; } = 1;
 
+    /// <summary>
+    /// Share of each own image in its label, B of float32, where images differ in it; <see cref="Lambda"/> is then their mean. Null where <see cref="Lambda"/> is
+    /// every image's, and for methods whose share is that of a mask.
+    /// </summary>
+    public Tensor? ImageLambda { get; init; }
+
     /// <summary>R-Mix: the salient cells of each image, B×rows×cols of bool; null for methods without masks.</summary>
     public Tensor? Mask { get; init; }
 
@@ -27,8 +33,8 @@ public sealed record MixedBatch(Tensor Images, Tensor Labels)
     public Tensor? PartnerMask { get; init; }
 
     /// <summary>
-    /// Manifold mixup: where in an <see cref="IStagedNetwork"/> the representations are to be mixed with their partners' by <see cref="Lambda"/>; the images
-    /// are the clean ones. Null for methods that mix images.
+    /// Manifold mixup: where in an <see cref="IStagedNetwork"/> the representations are to be mixed with their partners', as
+    /// <see cref="Methods.ManifoldMixup.MixHidden"/> does; the images are the clean ones. Null for methods that mix images.
     /// </summary>
     public int? Place { get; init; }
 
@@ -45,4 +51,18 @@ public sealed record MixedBatch(Tensor Images, Tensor Labels)
     public Tensor? OwnWeight() => CellWeight is null ? null : CellGrid.Enlarge(CellWeight, (int)Images.shape[2], (int)Images.shape[3]).unsqueeze(1);
 
     internal static MixedBatch Unmixed(MixupBatch batch) => new(batch.Images.alias(), batch.Labels.alias());
+
+    /// <summary>ỹ becomes (1 − s)·ỹ + s/K.</summary>
+    internal MixedBatch WithSmoothLabels(MixParameters parameters)
+    {
+        var smoothing = parameters.LabelSmoothing;
+        if (smoothing == 0)
+        {
+            return this;
+        }
+
+        using var sharp = Labels;
+        using var scaled = sharp * (1 - smoothing);
+        return this with { Labels = scaled + (smoothing / sharp.shape[1]) };
+    }
 }

@@ -27,8 +27,8 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
 
     public int Width => (int)Images.shape[3];
 
-    /// <exception cref="ArgumentException">A shape or type is not what the fields ask for, or a needed saliency is missing.</exception>
-    internal void Check(bool needsSaliency, bool needsGradient = false)
+    /// <exception cref="ArgumentException">A shape or type is not what the fields ask for, or what is needed (saliency, gradient, features) is missing.</exception>
+    internal void Check(bool needsSaliency, bool needsGradient = false, bool needsFeatures = false)
     {
         Require(Images.ndim == 4 && Images.is_floating_point(), nameof(Images), Images, "a floating-point tensor B×C×H×W");
         Require(Images.shape.All(n => n > 0), nameof(Images), Images, "no empty dimension");
@@ -38,6 +38,13 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
         {
             var fits = Saliency is not null && Saliency.is_floating_point() && Saliency.shape.SequenceEqual([Size, Height, Width]) && IsBesideImages(Saliency);
             Require(fits, nameof(Saliency), Saliency, $"one map an image, {Size}×{Height}×{Width} on {Images.device}");
+        }
+
+        if (needsFeatures)
+        {
+            var fits = Features is not null && Features.is_floating_point() && Features.ndim == 3 && Features.shape[0] == Size && Features.shape.All(n => n > 0)
+                && IsBesideImages(Features);
+            Require(fits, nameof(Features), Features, $"one map an image, {Size}×h×w with h, w ≥ 1, on {Images.device}");
         }
 
         if (needsGradient)

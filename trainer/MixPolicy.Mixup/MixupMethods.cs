@@ -28,14 +28,29 @@ public static class MixupMethods
         new RMix("cut-top-least-paste", RMixRule.CutTopLeastPaste),
         PuzzleMix,
         CoMixup,
+        new ManifoldMixup(),
+        new SaliencyMix(),
+        new ResizeMix(),
+        new FMix(),
+        new GridMix(),
+        new SmoothMix(),
+        new AttentiveMix(),
+        new GuidedMixup(),
+    ];
+
+    private static readonly (string Alias, string Name)[] Aliases =
+    [
+        ("none", "vanilla"), ("mixup", "input-mixup"), ("input", "input-mixup"), ("manifold", "manifold-mixup"), ("attentive-cutmix", "attentivemix"),
+        ("guided", "guidedmixup"),
     ];
 
     private static readonly Dictionary<string, IMixupMethod> ByPlainName = All.Select(m => (m.Name, m))
-        .Concat([("none", Vanilla), ("mixup", InputMixup), ("input", InputMixup)])
+        .Concat(Aliases.Select(a => (a.Alias, All.First(m => m.Name == a.Name))))
         .ToDictionary(p => Plain(p.Item1), p => p.Item2);
 
     /// <summary>
-    /// The method of that name, or of its alias (<c>none</c> for vanilla; <c>mixup</c>, <c>input</c> for input mixup). Case, <c>-</c>, <c>_</c> and spaces do not matter.
+    /// The method of that name, or of its alias (<c>none</c> for vanilla; <c>mixup</c>, <c>input</c> for input mixup;
+    /// <c>manifold</c>, <c>attentive-cutmix</c>, <c>guided</c>). Case, <c>-</c>, <c>_</c> and spaces do not matter.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such method; the message lists those there are.</exception>
     public static IMixupMethod ByName(string name) => ByPlainName.TryGetValue(Plain(name), out var method)

@@ -38,7 +38,7 @@ public sealed class CoMixup(CoMixupOptions? options = null) : IMixupMethod
         var stream = RandomStream.From(generator);
         if (!stream.Happens(parameters.Probability))
         {
-            return MixedBatch.Unmixed(batch);
+            return MixedBatch.Unmixed(batch).WithSmoothLabels(parameters);
         }
 
         var blocks = Math.Min(Options.Blocks > 0 ? Options.Blocks : RandomBlocks[stream.Below(RandomBlocks.Length)], Math.Min(batch.Height, batch.Width));
@@ -48,7 +48,7 @@ public sealed class CoMixup(CoMixupOptions? options = null) : IMixupMethod
             draws.Add(PartitionDraw.Take(stream, Math.Min(Options.Partition, batch.Size - start), blocks * blocks, Options.DirichletAlpha));
         }
 
-        return Mix(batch, blocks, draws, Options);
+        return Mix(batch, blocks, draws, Options).WithSmoothLabels(parameters);
     }
 
     /// <summary>Solves every partition and makes its outputs.</summary>

@@ -1,6 +1,4 @@
-using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
-using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
@@ -19,35 +17,22 @@ internal sealed class CutMix : IMixupMethod
     /// <summary>On CIFAR every second batch is mixed.</summary>
     public MixParameters Published { get; } = new() { Probability = 0.5 };
 
-    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator)
+    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) => Mixing.Run(this, batch, parameters, generator, stream =>
     {
-        batch.Check(NeedsSaliency);
-        var stream = RandomStream.From(generator);
-        if (!stream.Happens(parameters.Probability))
-        {
-            return MixedBatch.Unmixed(batch);
-        }
-
-        var lambda = parameters.Lambda.Draw(stream);
-        var partner = stream.Partners(batch);
-        return Mix(batch, partner, CutBox.Around(batch.Height, batch.Width, lambda, stream.Below(batch.Height), stream.Below(batch.Width)));
-    }
+        var pairing = Pairing.Draw(stream, batch, parameters);
+        var boxes = Array.ConvertAll(pairing.Lambdas, lambda => CutBox.Around(batch.Height, batch.Width, lambda, stream.Below(batch.Height), stream.Below(batch.Width)));
+        return Mix(batch, pairing.Partner, pairing.PerImage(boxes), parameters.CorrectLambda ? null : pairing.PerImage(pairing.Lambdas));
+    });
 
     /// <summary>Pastes the box of x[π] into x; labels are mixed by the area the box leaves.</summary>
     /// <param name="partner">π, B of int64.</param>
-    public static MixedBatch Mix(MixupBatch batch, Tensor partner, CutBox box)
+    public static MixedBatch Mix(MixupBatch batch, Tensor partner, CutBox box) => Mix(batch, partner, [box], null);
+
+    /// <param name="boxes">One for all, or one an image.</param>
+    /// <param name="shares">Own image's share of the label, where it is not to follow the area: as many as boxes.</param>
+    public static MixedBatch Mix(MixupBatch batch, Tensor partner, CutBox[] boxes, double[]? shares)
     {
-        var lambda = box.Lambda(batch.Height, batch.Width);
-        using var scope = NewDisposeScope();
-        var weight = ones([1, batch.Height, batch.Width], dtype: float32, device: batch.Images.device);
-        weight.narrow(1, box.Top, box.Height).narrow(2, box.Left, box.Width).zero_();
-        var share = full([1], lambda, dtype: float32, device: batch.Images.device);
-        return new(
-            Blend.Images(batch.Images, partner, weight).MoveToOuterDisposeScope(), Blend.Labels(batch.Labels, partner, share).MoveToOuterDisposeScope())
-        {
-            Partner = partner,
-            Lambda = lambda,
-            CellWeight = weight.MoveToOuterDisposeScope(),
-        };
+        var weight = BoxWeight.Of(boxes, batch.Height, batch.Width, batch.Images);
+        return Mixing.Blended(batch, partner, weight, shares ?? Array.ConvertAll(boxes, box => box.Lambda(batch.Height, batch.Width)));
     }
 }

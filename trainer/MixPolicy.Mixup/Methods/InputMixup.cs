@@ -1,11 +1,9 @@
-using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
-using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
 
-/// <summary>Input mixup (Zhang et al. 2018, "mixup: Beyond Empirical Risk Minimization"): one λ blends every image with its partner.</summary>
+/// <summary>Input mixup (Zhang et al. 2018, "mixup: Beyond Empirical Risk Minimization"): λ blends every image with its partner.</summary>
 internal sealed class InputMixup : IMixupMethod
 {
     public string Name => "input-mixup";
@@ -18,30 +16,18 @@ internal sealed class InputMixup : IMixupMethod
 
     public MixParameters Published { get; } = new();
 
-    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator)
+    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) => Mixing.Run(this, batch, parameters, generator, stream =>
     {
-        batch.Check(NeedsSaliency);
-        var stream = RandomStream.From(generator);
-        if (!stream.Happens(parameters.Probability))
-        {
-            return MixedBatch.Unmixed(batch);
-        }
-
-        var lambda = parameters.Lambda.Draw(stream);
-        return Mix(batch, stream.Partners(batch), lambda);
-    }
+        var pairing = Pairing.Draw(stream, batch, parameters);
+        return Mix(batch, pairing.Partner, pairing.PerImage(pairing.Lambdas));
+    });
 
     /// <summary><c>λx + (1 − λ)x[π]</c>, the same for labels.</summary>
     /// <param name="partner">π, B of int64.</param>
-    /// <param name="lambda">λ in [0, 1].</param>
-    public static MixedBatch Mix(MixupBatch batch, Tensor partner, double lambda)
+    /// <param name="lambdas">λ in [0, 1]: one for all, or one an image.</param>
+    public static MixedBatch Mix(MixupBatch batch, Tensor partner, params double[] lambdas)
     {
-        var weight = full([1, 1, 1], lambda, dtype: float32, device: batch.Images.device);
-        return new(Blend.Images(batch.Images, partner, weight), Blend.Labels(batch.Labels, partner, weight))
-        {
-            Partner = partner,
-            Lambda = lambda,
-            CellWeight = weight,
-        };
+        var weight = tensor(Array.ConvertAll(lambdas, l => (float)l), [lambdas.Length, 1, 1], device: batch.Images.device);
+        return Mixing.Blended(batch, partner, weight, lambdas);
     }
 }

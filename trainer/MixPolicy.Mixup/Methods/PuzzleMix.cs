@@ -39,7 +39,7 @@ public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
         var stream = RandomStream.From(generator);
         if (!stream.Happens(parameters.Probability))
         {
-            return MixedBatch.Unmixed(batch);
+            return MixedBatch.Unmixed(batch).WithSmoothLabels(parameters);
         }
 
         var lambda = parameters.Lambda.Draw(stream);
@@ -49,7 +49,7 @@ public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
         var partner = tensor(order, device: batch.Images.device);
         var plan = PuzzleSolver.Solve(batch, order, lambda, blocks, Options);
         var noise = AdversarialNoise.Draw(batch, Options, stream);
-        var mixed = Mix(batch, partner, plan, noise);
+        var mixed = Mix(batch, partner, plan, noise).WithSmoothLabels(parameters);
         return mixed with
         {
             Images = mixed.Images.MoveToOuterDisposeScope(),

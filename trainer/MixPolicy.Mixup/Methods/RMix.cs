@@ -18,19 +18,12 @@ internal sealed class RMix(string name, RMixRule rule) : IMixupMethod
 
     public MixParameters Published { get; } = new();
 
-    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator)
+    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) => Mixing.Run(this, batch, parameters, generator, stream =>
     {
-        batch.Check(NeedsSaliency);
-        var stream = RandomStream.From(generator);
-        if (!stream.Happens(parameters.Probability))
-        {
-            return MixedBatch.Unmixed(batch);
-        }
-
         var lambda = parameters.Lambda.Draw(stream);
         var partner = stream.Partners(batch);
         return Mix(batch, partner, Mask(batch, parameters, stream), lambda, rule);
-    }
+    });
 
     /// <param name="partner">π, B of int64.</param>
     /// <param name="mask">The salient cells, B×rows×cols of bool.</param>

@@ -18,6 +18,6 @@ internal sealed class Vanilla : IMixupMethod
     public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator)
     {
         batch.Check(NeedsSaliency);
-        return MixedBatch.Unmixed(batch);
+        return MixedBatch.Unmixed(batch).WithSmoothLabels(parameters);
     }
 }
