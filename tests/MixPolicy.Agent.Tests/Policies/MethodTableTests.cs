@@ -22,10 +22,10 @@ public sealed class MethodTableTests
     [InlineData(Method.CoMixup, false, false)]
     [InlineData(Method.ManifoldMixup, true, false)]
     [InlineData(Method.SaliencyMix, true, false)]
-    [InlineData(Method.ResizeMix, false, false)]
+    [InlineData(Method.ResizeMix, true, false)]
     [InlineData(Method.Fmix, true, false)]
     [InlineData(Method.GridMix, true, false)]
-    [InlineData(Method.SmoothMix, false, false)]
+    [InlineData(Method.SmoothMix, true, false)]
     [InlineData(Method.AttentiveMix, false, false)]
     [InlineData(Method.GuidedMixup, false, false)]
     public void Get_Heads_AreThoseOfTheContract(Method method, bool lambda, bool threshold)

@@ -15,7 +15,7 @@ public sealed class ChoicesTests
             MethodNames.Find(MethodNames.Of(method)).ShouldBe(method);
         }
 
-        MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name), ignoreOrder: true);
+        MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Trainer.Data;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ public sealed record MixPicture(int Side, IReadOnlyList<MixSource> Sources, byte
         using var scope = NewDisposeScope();
         var side = clean.Width;
         var saliency = clean.Saliency! / clean.Saliency!.amax([1, 2], keepdim: true).clamp_min(1e-20);
-        var images = mixed.Place is null ? mixed.Images : clean.Images.index_select(0, mixed.Partner!).lerp(clean.Images, mixed.Lambda);
+        var images = mixed.Place is null ? mixed.Images : ManifoldMixup.MixHidden(clean.Images, mixed);
         var shares = MixShares.Of(mixed, side);
         return [.. shares.Select((sources, i) => new MixPicture(
             side,

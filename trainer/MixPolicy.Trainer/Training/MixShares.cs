@@ -17,7 +17,7 @@ internal static class MixShares
         var partners = mixed.Partner?.cpu().data<long>().ToArray();
 
         // Representations are mixed by λ alone; an image that was not mixed is all its own.
-        var weight = mixed.OwnWeight() ?? full([1, 1, 1, 1], mixed.Place is null ? 1 : mixed.Lambda);
+        var weight = mixed.OwnWeight() ?? (mixed.Place is null ? ones(1, 1, 1, 1) : mixed.ImageLambda?.view(-1, 1, 1, 1) ?? full([1, 1, 1, 1], mixed.Lambda));
         var own = weight.expand(count, 1, side, side).cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
         return [.. Enumerable.Range(0, (int)count).Select(i =>
         {

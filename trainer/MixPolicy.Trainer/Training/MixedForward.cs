@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Methods;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Trainer.Training;
@@ -17,9 +18,6 @@ internal static class MixedForward
 
         var staged = network as IStagedNetwork
             ?? throw new ArgumentException($"{network.GetName()} does not show its stages; to mix inside a network it must be an {nameof(IStagedNetwork)}", nameof(network));
-        return images => staged.Forward(images, place, hidden => Mix(hidden, mixed));
+        return images => staged.Forward(images, place, hidden => ManifoldMixup.MixHidden(hidden, mixed));
     }
-
-    // h ← λ·h + (1 − λ)·h[π]
-    private static Tensor Mix(Tensor hidden, MixedBatch mixed) => hidden.index_select(0, mixed.Partner!).lerp(hidden, mixed.Lambda);
 }
