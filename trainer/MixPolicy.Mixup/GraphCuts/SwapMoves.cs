@@ -31,11 +31,12 @@ internal sealed class SwapMoves
 
     /// <param name="rows">Rows of the grid, at least 1.</param>
     /// <param name="cols">Columns of the grid, at least 1.</param>
-    public SwapMoves(int rows, int cols)
+    /// <param name="remembers">Whether <see cref="Solve"/> skips swaps known to change nothing, where the grid is small enough; the result is the same.</param>
+    public SwapMoves(int rows, int cols, bool remembers = true)
     {
         _cols = cols;
         _flow = new(rows, cols);
-        _sets = rows * cols <= SiteSets.MostSites ? new() : null;
+        _sets = remembers && rows * cols <= SiteSets.MostSites ? new() : null;
         (_active, _difference, _node) = (new int[rows * cols], new long[rows * cols], new int[rows * cols]);
         (_hasRight, _hasBelow) = (new bool[rows * cols], new bool[rows * cols]);
         (_balance, _right, _down) = (new long[rows * cols], new long[rows * cols], new long[rows * cols]);
@@ -71,7 +72,7 @@ internal sealed class SwapMoves
         return now;
     }
 
-    /// <summary>Divides the sites labelled a or b anew.</summary>
+    /// <summary>Divides the sites labelled a or b anew. From outside only for an instance that remembers nothing.</summary>
     /// <returns>Whether any label changed.</returns>
     public bool Swap(GridEnergy energy, Span<int> labelling, int a, int b)
     {
