@@ -69,6 +69,37 @@ public sealed class SaliencyTests
     }
 
     [Fact]
+    public void Compute_WithACleanLossWeight_ScalesTheWeightGradientsAlone()
+    {
+        using var scope = NewDisposeScope();
+        var (network, images, labels) = Setting();
+        var once = Saliency.Compute(network, images, labels, cleanLossWeight: 1, keepGradient: true);
+        var expected = network.parameters().Select(p => p.grad!.clone()).ToArray();
+        network.zero_grad();
+
+        var weighted = Saliency.Compute(network, images, labels, cleanLossWeight: 0.5, keepGradient: true);
+
+        weighted.Map.ShouldBeClose(once.Map, 1e-8, 1e-5, "map");
+        weighted.Gradient!.ShouldBeClose(once.Gradient!, 1e-8, 1e-5, "gradient");
+        foreach (var (parameter, gradient) in network.parameters().Zip(expected))
+        {
+            parameter.grad!.ShouldBeClose(gradient * 0.5, 1e-8, 1e-5, "weight gradient");
+        }
+    }
+
+    [Fact]
+    public void Compute_KeepingTheGradient_GivesThatOfTheMap()
+    {
+        using var scope = NewDisposeScope();
+        var (network, images, labels) = Setting();
+        Saliency.Compute(network, images, labels).Gradient.ShouldBeNull();
+
+        var kept = Saliency.Compute(network, images, labels, keepGradient: true);
+
+        kept.Gradient!.square().mean([1]).sqrt().ShouldBeClose(kept.Map, 1e-9, 1e-6, "map");
+    }
+
+    [Fact]
     public void Compute_NetworkThatThrows_PutsModeAndStatisticsBack()
     {
         using var scope = NewDisposeScope();

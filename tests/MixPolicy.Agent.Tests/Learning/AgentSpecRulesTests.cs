@@ -74,6 +74,14 @@ public sealed class AgentSpecRulesTests
         }
     }
 
+    [Fact]
+    public void Check_AMethodWithItsOwnDraw_TakesALambdaAllTheSame()
+    {
+        AgentSpecRules.Check(AgentSpecDefaults.Fill(new() { Fixed = new() { Choice = new() { Method = Method.ResizeMix, LambdaValue = 0.7 } } })).ShouldBeEmpty();
+        AgentSpecRules.Check(AgentSpecDefaults.Fill(new() { Fixed = new() { Choice = new() { Method = Method.CoMixup, LambdaValue = 0.7 } } }))
+            .ShouldHaveSingleItem().Field.ShouldBe("spec.fixed.choice.lambda");
+    }
+
     private static AgentSpec Schedule(params int[] from) => new()
     {
         Schedule = new() { Entries = { from.Select(interval => new SchedulePolicy.Types.Entry { FromInterval = interval, Choice = new() { Method = Method.Vanilla } }) } },

@@ -12,7 +12,7 @@ namespace MixPolicy.Trainer.Commands;
 /// <summary>Draws the sheet of a preview.</summary>
 internal static class PreviewAction
 {
-    // Some seconds on two processors: enough for the saliency to follow the object.
+    // Some seconds on one processor: enough for the saliency to follow the object.
     private const int TrainImages = 1000;
     private const int Epochs = 3;
     private const int BatchSize = 50;
@@ -24,7 +24,7 @@ internal static class PreviewAction
 
     internal static async Task<int> RunAsync(PreviewRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var thread = new ModelThread("preview", Environment.ProcessorCount);
+        using var thread = new ModelThread("preview", intraOpThreads: 1);
         var png = await thread.RunAsync(() => Draw(request, time, cancellationToken), cancellationToken);
         var file = Path.GetFullPath(request.File);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
