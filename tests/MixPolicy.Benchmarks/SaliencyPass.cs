@@ -26,7 +26,7 @@ internal static class SaliencyPass
         [
             () => SoftCrossEntropy.Loss(network.call(images), labels).backward(),
             () => Saliency.Compute(network, images, labels),
-            () => Saliency.Compute(network, images, labels, keepWeightGradients: true),
+            () => Saliency.Compute(network, images, labels, cleanLossWeight: 1),
         ];
         var samples = passes.Select(_ => new double[Runs]).ToArray();
         for (var run = -WarmUp; run < Runs; run++)

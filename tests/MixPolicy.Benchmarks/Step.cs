@@ -43,7 +43,7 @@ public static class Step
             () => Train(new(images, labels, Saliency.Compute(network, ChannelsLast.Of(images), labels).Map.contiguous()), MixupMethods.RMix),
             () =>
             {
-                var map = Saliency.Compute(network, ChannelsLast.Of(images), labels, keepWeightGradients: true).Map.contiguous();
+                var map = Saliency.Compute(network, ChannelsLast.Of(images), labels, cleanLossWeight: 1).Map.contiguous();
                 foreach (var parameter in network.parameters())
                 {
                     parameter.grad = null;
@@ -75,7 +75,7 @@ public static class Step
         void Train(MixupBatch batch, IMixupMethod method)
         {
             var mixed = method.Mix(batch, method.Published, draws);
-            TrainingStep.Run(network, optimizer, new(0.01, 0.9), mixed.Images, mixed.Labels);
+            TrainingStep.Run(network, optimizer, new(0.01, 0.9), mixed, method.Loss);
         }
     }
 }

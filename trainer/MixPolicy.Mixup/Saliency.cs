@@ -10,42 +10,31 @@ public static class Saliency
 {
     /// <summary>
     /// The saliency of a module, in training mode: batch norm sees batch statistics, and every buffer of the module (running statistics) is put back, so
-    /// that they end as if only the training pass had run. No weight gradient is computed.
+    /// that they end as if only the training pass had run.
     /// </summary>
-    /// <param name="keepWeightGradients">
-    /// True for methods that regularise with the clean loss: the pass then also adds the loss's weight gradients to the parameters' <c>grad</c>, at the
-    /// price of a full backward pass.
+    /// <param name="cleanLossWeight">
+    /// Of methods that regularise with the clean loss (<see cref="IMixupMethod.CleanLossWeight"/>), ≥ 0: above 0, the pass also adds this many times the
+    /// loss's weight gradients to the parameters' <c>grad</c>, at the price of a full backward pass. At 0 no weight gradient is computed.
     /// </param>
+    /// <param name="keepGradient">Gives <see cref="SaliencyResult.Gradient"/> too.</param>
+    /// <param name="forward">Runs the module otherwise than by its <c>forward</c>, B×C×H×W to B×K; null for that.</param>
     /// <inheritdoc cref="Compute(Func{Tensor, Tensor}, Tensor, Tensor)"/>
-    public static SaliencyResult Compute(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels, bool keepWeightGradients = false)
+    public static SaliencyResult Compute(
+        nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels, double cleanLossWeight = 0, bool keepGradient = false, Func<Tensor, Tensor>? forward = null)
     {
-        using var scope = NewDisposeScope();
-        var wasTraining = network.training;
-        var buffers = network.buffers().ToArray();
-        var before = buffers.Select(b => b.detach().clone()).ToArray();
-        if (!wasTraining)
+        ArgumentOutOfRangeException.ThrowIfNegative(cleanLossWeight);
+        return TrainingMode.Untouched(network, () =>
         {
-            network.train();
-        }
-
-        try
-        {
-            var result = Compute(network.call, images, labels, keepWeightGradients);
-            return new(result.Map.MoveToOuterDisposeScope(), result.Logits.MoveToOuterDisposeScope(), result.Loss.MoveToOuterDisposeScope());
-        }
-        finally
-        {
-            using var noGradient = no_grad();
-            foreach (var (buffer, value) in buffers.Zip(before))
+            using var scope = NewDisposeScope();
+            var result = Compute(forward ?? network.call, images, labels, cleanLossWeight, keepGradient);
+            return result with
             {
-                buffer.copy_(value);
-            }
-
-            if (!wasTraining)
-            {
-                network.eval();
-            }
-        }
+                Map = result.Map.MoveToOuterDisposeScope(),
+                Logits = result.Logits.MoveToOuterDisposeScope(),
+                Loss = result.Loss.MoveToOuterDisposeScope(),
+                Gradient = result.Gradient?.MoveToOuterDisposeScope(),
+            };
+        });
     }
 
     /// <summary>
@@ -55,7 +44,7 @@ public static class Saliency
     /// <param name="network">Images B×C×H×W to logits B×K.</param>
     /// <param name="images">B×C×H×W. Left as they are: no gradient is stored in them.</param>
     /// <param name="labels">Soft labels, B×K.</param>
-    public static SaliencyResult Compute(Func<Tensor, Tensor> network, Tensor images, Tensor labels) => Compute(network, images, labels, false);
+    public static SaliencyResult Compute(Func<Tensor, Tensor> network, Tensor images, Tensor labels) => Compute(network, images, labels, 0, false);
 
     /// <summary>Average pooling of maps to a grid, un-normalised: B×H×W to B×rows×cols. Where the grid does not divide the map, neighbouring cells share a row or column.</summary>
     public static Tensor AveragePool(Tensor map, int rows, int cols)
@@ -104,7 +93,7 @@ public static class Saliency
         return Math.Clamp(nn.functional.cosine_similarity(clean.flatten(), mixed.flatten(), 0, 1e-12).cpu().to(float64).item<double>(), -1, 1);
     }
 
-    private static SaliencyResult Compute(Func<Tensor, Tensor> network, Tensor images, Tensor labels, bool keepWeightGradients)
+    private static SaliencyResult Compute(Func<Tensor, Tensor> network, Tensor images, Tensor labels, double cleanLossWeight, bool keepGradient)
     {
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
@@ -112,17 +101,22 @@ public static class Saliency
         var logits = network(input);
         var loss = nn.functional.cross_entropy(logits, labels) * (2.0 / logits.shape[1]);
         Tensor gradient;
-        if (keepWeightGradients)
+        if (cleanLossWeight > 0)
         {
-            loss.backward();
-            gradient = input.grad!;
+            // All gradients of the pass come times the weight; the input's is taken back to that of the loss alone.
+            (loss * cleanLossWeight).backward();
+            gradient = cleanLossWeight == 1 ? input.grad! : input.grad! / cleanLossWeight;
         }
         else
         {
             gradient = autograd.grad([loss], [input])[0];
         }
 
-        var map = gradient.detach().square().mean([1]).sqrt();
-        return new(map.MoveToOuterDisposeScope(), logits.detach().MoveToOuterDisposeScope(), loss.detach().MoveToOuterDisposeScope());
+        gradient = gradient.detach();
+        var map = gradient.square().mean([1]).sqrt();
+        return new(map.MoveToOuterDisposeScope(), logits.detach().MoveToOuterDisposeScope(), loss.detach().MoveToOuterDisposeScope())
+        {
+            Gradient = keepGradient ? gradient.MoveToOuterDisposeScope() : null,
+        };
     }
 }

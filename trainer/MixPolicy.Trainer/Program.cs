@@ -7,5 +7,6 @@ using var interruption = new Interruption(Console.Error);
 var root = new RootCommand("MixPolicy trainer: image classification with steered mixup.")
 {
     new TrainCommand((request, token) => TrainAction.RunAsync(request, TimeProvider.System, token), TimeProvider.System),
+    new PreviewCommand((request, token) => PreviewAction.RunAsync(request, TimeProvider.System, token)),
 };
 return await ExitCodes.OfAsync(root.Parse(args), Console.Error, interruption.Token);

@@ -5,7 +5,7 @@ namespace MixPolicy.Agent.Policies;
 /// <summary>What a mixup method needs of a decision.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Name">Its stable name in observations, diagnostics and messages.</param>
-/// <param name="UsesLambda">It mixes by a ratio lambda.</param>
+/// <param name="UsesLambda">It mixes by a ratio lambda. Where the published choice has none, it may be left unset: the method draws its own then.</param>
 /// <param name="UsesThreshold">It selects pixels by a saliency percentile.</param>
 /// <param name="Published">The choice its authors published for CIFAR.</param>
 public sealed record MethodEntry(Method Method, string Name, bool UsesLambda, bool UsesThreshold, Choice Published);
@@ -26,6 +26,22 @@ public static class MethodTable
         Entry(Method.RMixChooseLeast, "r_mix_choose_least", new() { LambdaAlpha = 1, ThresholdGrid = new() { Points = 10 } }),
         Entry(Method.CutTopPaste, "cut_top_paste", new() { ThresholdGrid = new() { Points = 10 } }),
         Entry(Method.CutTopLeastPaste, "cut_top_least_paste", new() { ThresholdGrid = new() { Points = 10 } }),
+        // Kim et al. 2020, CIFAR-100: alpha 1.
+        Entry(Method.PuzzleMix, "puzzle_mix", new() { LambdaAlpha = 1 }),
+        Entry(Method.CoMixup, "co_mixup", new()),
+        // Verma et al. 2019, CIFAR-100: alpha 2.
+        Entry(Method.ManifoldMixup, "manifold_mixup", new() { LambdaAlpha = 2 }),
+        // Uddin et al. 2021, CIFAR: alpha 1, on half of the batches.
+        Entry(Method.SaliencyMix, "saliency_mix", new() { LambdaAlpha = 1, Probability = 0.5 }),
+        // Qin et al. 2020, CIFAR: a scale drawn by the method, on half of the batches; a lambda takes its place.
+        Entry(Method.ResizeMix, "resize_mix", new() { Probability = 0.5 }) with { UsesLambda = true },
+        // Harris et al. 2020 and Baek et al. 2021: alpha 1.
+        Entry(Method.Fmix, "fmix", new() { LambdaAlpha = 1 }),
+        Entry(Method.GridMix, "grid_mix", new() { LambdaAlpha = 1 }),
+        // Lee et al. 2020, CIFAR: likewise.
+        Entry(Method.SmoothMix, "smooth_mix", new() { Probability = 0.5 }) with { UsesLambda = true },
+        Entry(Method.AttentiveMix, "attentive_mix", new()),
+        Entry(Method.GuidedMixup, "guided_mixup", new()),
     ];
 
     /// <summary>The methods of an action space that names none.</summary>

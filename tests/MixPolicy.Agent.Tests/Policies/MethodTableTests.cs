@@ -18,6 +18,16 @@ public sealed class MethodTableTests
     [InlineData(Method.RMixChooseLeast, true, true)]
     [InlineData(Method.CutTopPaste, false, true)]
     [InlineData(Method.CutTopLeastPaste, false, true)]
+    [InlineData(Method.PuzzleMix, true, false)]
+    [InlineData(Method.CoMixup, false, false)]
+    [InlineData(Method.ManifoldMixup, true, false)]
+    [InlineData(Method.SaliencyMix, true, false)]
+    [InlineData(Method.ResizeMix, true, false)]
+    [InlineData(Method.Fmix, true, false)]
+    [InlineData(Method.GridMix, true, false)]
+    [InlineData(Method.SmoothMix, true, false)]
+    [InlineData(Method.AttentiveMix, false, false)]
+    [InlineData(Method.GuidedMixup, false, false)]
     public void Get_Heads_AreThoseOfTheContract(Method method, bool lambda, bool threshold)
     {
         var entry = MethodTable.Get(method);

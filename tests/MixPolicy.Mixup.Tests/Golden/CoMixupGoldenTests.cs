@@ -50,6 +50,42 @@ public sealed class CoMixupGoldenTests
     }
 
     [Theory]
+    [MemberData(nameof(ObjectiveCases))]
+    public void SolveTight_ProblemSet_IsNeverWorseOnThePapersObjectiveAndMixesAsMany(string path)
+    {
+        var parameters = GoldenCase.Read(path).Meta.GetProperty("params");
+        var (published, tight, publishedSources, tightSources) = (0.0, 0.0, 0, 0);
+        foreach (var (input, output) in GoldenArrays.Pairs(path))
+        {
+            var problem = new CoMixupProblem(input, parameters);
+            var recorded = output.GetProperty("obj_thres_with_prior").GetDouble();
+            var solution = problem.Solve(problem.Options with { Solver = CoMixupSolver.Tight });
+
+            var found = problem.Objective(solution, thresholded: true);
+            found.ShouldBeLessThanOrEqualTo(recorded + 1e-4, "recorded in float32");
+            publishedSources += Sources(problem.Solve());
+            tightSources += Sources(solution);
+            if (input.GetProperty("kind").GetString() != "flat")
+            {
+                (published, tight) = (published + recorded, tight + found);
+            }
+        }
+
+        tight.ShouldBeLessThan(published);
+        tightSources.ShouldBeGreaterThanOrEqualTo(publishedSources);
+
+        static int Sources(CoMixupSolution solution)
+        {
+            var counts = new float[solution.Inputs];
+            return Enumerable.Range(0, solution.Outputs).Sum(output =>
+            {
+                solution.Count(output, counts);
+                return counts.Count(c => c > 0);
+            });
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(ProcessCases))]
     public void Mix_RecordedDraws_GivesTheRecordedBatch(string path)
     {

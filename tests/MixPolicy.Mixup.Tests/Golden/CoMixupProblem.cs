@@ -31,11 +31,11 @@ internal sealed class CoMixupProblem
     /// <summary>With the prior: inputs×cells.</summary>
     public float[] Cost { get; }
 
-    public CoMixupSolution Solve()
+    public CoMixupSolution Solve(CoMixupOptions? options = null)
     {
         var solution = new CoMixupSolution(Inputs, _outputs, _rows * _cols);
         _initial.CopyTo(solution.First, 0);
-        new PartitionSolver(Inputs, _rows, _cols).Solve(Cost, _compatibility, Options, solution);
+        new PartitionSolver(Inputs, _rows, _cols).Solve(Cost, _compatibility, options ?? Options, solution);
         return solution;
     }
 

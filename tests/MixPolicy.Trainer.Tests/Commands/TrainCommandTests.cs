@@ -33,6 +33,14 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--policy schedule", "--schedule: needed with --policy schedule")]
     [InlineData("--policy schedule --schedule 1:cutmix", "--schedule is '1:cutmix'; allowed: EPOCH:METHOD pairs")]
     [InlineData("--schedule 0:cutmix", "--schedule is '0:cutmix'; allowed: only with --policy schedule")]
+    [InlineData("--epochs 5 --mixup-off-epochs 6", "--mixup-off-epochs is '6'; allowed: at most --epochs, 5")]
+    [InlineData("--mixup-off-epochs -1", "--mixup-off-epochs is '-1'; allowed: a whole number from 0")]
+    [InlineData("--preset cutmix", "--preset is 'cutmix'; allowed: rmix, cutmix+")]
+    [InlineData("--preset rmix --policy ppo", "--policy is 'ppo'; allowed: fixed with --preset rmix")]
+    [InlineData("--preset cutmix+ --methods rmix", "--methods is 'rmix'; allowed: cutmix with --preset cutmix+")]
+    [InlineData("--preset rmix --batch-size 50", "--batch-size is '50'; allowed: 100 with --preset rmix")]
+    [InlineData("--preset rmix --lr-schedule multistep", "--lr-schedule is 'multistep'; allowed: onecycle with --preset rmix")]
+    [InlineData("--preset rmix --max-lr 0.1", "--max-lr is '0.1'; allowed: 0.29947526988779305 with --preset rmix")]
     [InlineData("--resume nowhere", "--resume is 'nowhere'; allowed: a folder in which a training has been started")]
     [InlineData("--colour red", "Unrecognized command or argument '--colour'")]
     public async Task Train_WithABadValue_NamesOptionValueAndWhatIsAllowed(string arguments, string message)
@@ -66,6 +74,17 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_WithAliases_TakesTheNamesOfTheLibrary() =>
         (await RequestAsync("--out", _folder["new"], "--methods", "none,mixup,R-Mix")).Settings.Methods.ShouldBe(["vanilla", "input-mixup", "rmix"]);
+
+    [Theory]
+    [InlineData("rmix", "rmix")]
+    [InlineData("cutmix+", "cutmix")]
+    public async Task Train_WithAPreset_TakesTheRecipeOfThePaper(string preset, string method)
+    {
+        var settings = (await RequestAsync("--out", _folder["new"], "--preset", preset, "--epochs", "300", "--batch-size", "100")).Settings;
+        settings.ShouldSatisfyAllConditions(
+            s => s.Policy.ShouldBe("fixed"), s => s.Methods.ShouldBe([method]), s => s.BatchSize.ShouldBe(100), s => s.LearningRateSchedule.ShouldBe("onecycle"),
+            s => s.MaxLearningRate.ShouldBe(0.29947526988779305), s => s.Epochs.ShouldBe(300), s => s.Preset.ShouldBe(preset));
+    }
 
     [Fact]
     public async Task Train_WithASchedule_ReadsIt() =>

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup;
 using MixPolicy.Trainer.Networks;
 using static TorchSharp.torch;
 
@@ -41,6 +42,56 @@ public sealed class PreActResNetTests
     [InlineData("")]
     public void Create_OfAnUnknownName_SaysWhatThereIs(string name) =>
         Should.Throw<ArgumentException>(() => ClassifierNetworks.Create(name, 10, new Generator(1))).Message.ShouldContain("preactresnet18-wN");
+
+    [Fact]
+    public void Forward_MixingNothingAtAnyPlace_IsTheForwardPass()
+    {
+        using var scope = NewDisposeScope();
+        using var network = ClassifierNetworks.Create("preactresnet18-w4", 10, new Generator(5));
+        var staged = (IStagedNetwork)network;
+        var images = randn([4, 3, 32, 32], generator: new Generator(2));
+        long[][] shapes = [[4, 3, 32, 32], [4, 4, 32, 32], [4, 8, 16, 16], [4, 16, 8, 8], [4, 32, 4, 4]];
+        staged.Places.ShouldBe(shapes.Length);
+        for (var place = 0; place < shapes.Length; place++)
+        {
+            var calls = 0;
+            var logits = staged.Forward(images, place, hidden =>
+            {
+                calls++;
+                hidden.shape.ShouldBe(shapes[place]);
+                return hidden;
+            });
+
+            calls.ShouldBe(1);
+            logits.Equals(network.call(images)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void Forward_MixedAtAPlace_GivesTheLogitsOfTheMix()
+    {
+        using var scope = NewDisposeScope();
+        using var network = ClassifierNetworks.Create("preactresnet18-w4", 10, new Generator(5));
+        network.eval();
+        var staged = (IStagedNetwork)network;
+        var images = randn([2, 3, 32, 32], generator: new Generator(2));
+
+        // All of the partner: the logits change places.
+        var swapped = staged.Forward(images, 2, hidden => hidden.flip(0));
+
+        swapped.allclose(network.call(images).flip(0), atol: 1e-5).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(5)]
+    public void Forward_AtNoPlace_IsRefused(int place)
+    {
+        using var network = ClassifierNetworks.Create("preactresnet18-w4", 10, new Generator(5));
+        using var images = zeros(2, 3, 32, 32);
+
+        Should.Throw<ArgumentOutOfRangeException>(() => ((IStagedNetwork)network).Forward(images, place, hidden => hidden));
+    }
 
     private static double Bound(Tensor weight) => weight.abs().max().item<float>();
 }

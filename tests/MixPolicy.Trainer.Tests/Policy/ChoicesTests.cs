@@ -1,3 +1,4 @@
+using MixPolicy.Agent.Policies;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.V1;
@@ -15,6 +16,18 @@ public sealed class ChoicesTests
         }
 
         MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name));
+    }
+
+    [Fact]
+    public void TheAgentsTable_AgreesWithTheLibrary()
+    {
+        foreach (var method in MixupMethods.All)
+        {
+            var entry = MethodTable.Get(MethodNames.Find(method.Name).ShouldNotBeNull(method.Name));
+
+            (entry.UsesLambda, entry.UsesThreshold).ShouldBe((method.UsesLambda, method.UsesThreshold), method.Name);
+            Choices.ParametersOf(entry.Published).ShouldBe(method.Published, method.Name);
+        }
     }
 
     [Fact]

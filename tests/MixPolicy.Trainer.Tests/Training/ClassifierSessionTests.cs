@@ -216,13 +216,13 @@ public sealed class ClassifierSessionTests : IDisposable
         foreach (var picture in pictures)
         {
             picture.Labels.Sum(l => l.Weight).ShouldBe(1, 1e-5);
-            picture.Saliency.Max().ShouldBe(1, 1e-5);
-            picture.OwnWeight.ShouldAllBe(w => w >= 0 && w <= 1);
-            var partner = picture.Partner.ShouldNotBeNull();
+            picture.Sources.Count.ShouldBe(2);
+            var (own, partner) = (picture.Sources[0], picture.Sources[1]);
+            own.Saliency.Max().ShouldBe(1, 1e-5);
+            own.Share.ShouldAllBe(w => w >= 0 && w <= 1);
             for (var at = 0; at < picture.Mixed.Length; at++)
             {
-                var own = picture.OwnWeight[at / 3];
-                ((double)picture.Mixed[at]).ShouldBe((own * picture.Image[at]) + ((1 - own) * partner[at]), 1.01);
+                ((double)picture.Mixed[at]).ShouldBe((own.Share[at / 3] * own.Image[at]) + (partner.Share[at / 3] * partner.Image[at]), 1.01);
             }
         }
     }

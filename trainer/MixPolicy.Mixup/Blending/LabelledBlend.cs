@@ -1,4 +1,5 @@
 using System.Numerics;
+using static System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Blending;
@@ -32,8 +33,33 @@ internal static class LabelledBlend
             share[(output * labels.shape[0]) + labelling.Second[at]] += area[cell];
         }
 
+        if (SpanBlend.Fits(labels))
+        {
+            return Weigh(labels, share, labelling.Outputs);
+        }
+
         using var scope = NewDisposeScope();
         return tensor(share, [labelling.Outputs, labels.shape[0]], device: labels.device).to(labels.dtype).matmul(labels).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>share·labels; an output has few inputs, so most of the product is skipped, and no other thread is woken for it.</summary>
+    private static Tensor Weigh(Tensor labels, ReadOnlySpan<float> share, int outputs)
+    {
+        var (inputs, classes) = ((int)labels.shape[0], (int)labels.shape[1]);
+        var result = zeros([outputs, classes], dtype: float32);
+        var source = SpanBlend.Floats(labels);
+        var target = SpanBlend.Floats(result);
+        for (var at = 0; at < share.Length; at++)
+        {
+            if (share[at] != 0)
+            {
+                var sum = target.Slice(at / inputs * classes, classes);
+                MultiplyAdd(source.Slice(at % inputs * classes, classes), share[at], sum, sum);
+            }
+        }
+
+        GC.KeepAlive(labels);
+        return result;
     }
 
     /// <summary>The plain way, for any device, type and layout.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MixPolicy.Mixup.GraphCuts;
 
 namespace MixPolicy.Mixup.CoMixupSolving;
@@ -50,7 +51,13 @@ internal sealed class OutputLabeller(int inputs, int rows, int cols)
         {
             var source = Unary.AsSpan(i * _cells, _cells);
             var target = _energy.Unary(i);
-            for (var s = 0; s < target.Length; s++)
+            var s = 0;
+            for (; s <= target.Length - Vector<int>.Count; s += Vector<int>.Count)
+            {
+                Vector.ConvertToInt32(new Vector<float>(source[s..]) * UnaryScale).CopyTo(target[s..]);
+            }
+
+            for (; s < target.Length; s++)
             {
                 target[s] = (int)(source[s] * UnaryScale);
             }

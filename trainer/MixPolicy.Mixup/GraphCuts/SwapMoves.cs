@@ -1,19 +1,52 @@
+using System.Numerics;
+
 namespace MixPolicy.Mixup.GraphCuts;
 
 /// <summary>
 /// α-β swap (Boykov, Veksler, Zabih 2001, "Fast approximate energy minimization via graph cuts"), in the order and with the tie rule of gco-v3.0, which the
 /// published implementations call: all sites start with label 0; a sweep takes the pairs a = 0, 1, …, for each b from the last label down to a + 1; the sites
 /// labelled a or b are divided anew by a minimum cut, b being the smallest possible sink side; sweeps go on while the energy falls. Any exact flow gives the
-/// same result. One instance is a workspace for grids of one size: nothing is allocated in <see cref="Solve"/>. Not thread-safe.
+/// same result. One instance is a workspace for grids of one size: nothing is allocated between two problems of as many labels. Not thread-safe.
 /// </summary>
-/// <param name="rows">Rows of the grid, at least 1.</param>
-/// <param name="cols">Columns of the grid, at least 1.</param>
-internal sealed class SwapMoves(int rows, int cols)
+internal sealed class SwapMoves
 {
-    private readonly GridFlow _flow = new(rows, cols);
-    private readonly int[] _active = new int[rows * cols];
-    private readonly long[] _difference = new long[rows * cols];
-    private int[] _count = [];
+    private const byte Outsider = 0;
+    private const byte Open = 1;
+    private const byte SideA = 2;
+    private const byte SideB = 3;
+
+    private readonly int _cols;
+    private readonly GridFlow _flow;
+    private readonly SiteSets? _sets;
+    private readonly int[] _active;
+    private readonly long[] _difference;
+    private readonly int[] _node;
+    private readonly long[] _balance;
+    private readonly long[] _right;
+    private readonly long[] _down;
+    private readonly byte[] _side;
+    private readonly int[] _waiting;
+    private readonly bool[] _hasRight;
+    private readonly bool[] _hasBelow;
+
+    /// <param name="rows">Rows of the grid, at least 1.</param>
+    /// <param name="cols">Columns of the grid, at least 1.</param>
+    public SwapMoves(int rows, int cols)
+    {
+        _cols = cols;
+        _flow = new(rows, cols);
+        _sets = rows * cols <= SiteSets.MostSites ? new() : null;
+        (_active, _difference, _node) = (new int[rows * cols], new long[rows * cols], new int[rows * cols]);
+        (_hasRight, _hasBelow) = (new bool[rows * cols], new bool[rows * cols]);
+        (_balance, _right, _down) = (new long[rows * cols], new long[rows * cols], new long[rows * cols]);
+        (_side, _waiting) = (new byte[rows * cols], new int[rows * cols * 5]);
+        for (var site = 0; site < _node.Length; site++)
+        {
+            var (row, col) = Math.DivRem(site, cols);
+            _node[site] = ((row + 1) * _flow.Stride) + col + 1;
+            (_hasRight[site], _hasBelow[site]) = (col + 1 < cols, row + 1 < rows);
+        }
+    }
 
     /// <summary>Minimises the energy; the result is a local minimum under every swap.</summary>
     /// <param name="energy">Of the grid's size; V must be symmetric with V(a, a) + V(b, b) ≤ 2·V(a, b).</param>
@@ -21,155 +54,245 @@ internal sealed class SwapMoves(int rows, int cols)
     /// <returns>The energy of the result.</returns>
     public long Solve(GridEnergy energy, Span<int> labelling)
     {
-        if (_count.Length < energy.Labels)
-        {
-            _count = new int[energy.Labels];
-        }
-
         labelling.Clear();
-        _count.AsSpan().Clear();
-        _count[0] = energy.Sites;
+        _sets?.Start(energy);
         var now = energy.Of(labelling);
         long before;
         do
         {
             before = now;
-            for (var a = 0; a < energy.Labels; a++)
+            if (Sweep(energy, labelling))
             {
-                for (var b = energy.Labels - 1; b > a; b--)
-                {
-                    if (_count[a] + _count[b] > 0)
-                    {
-                        Swap(energy, labelling, a, b);
-                    }
-                }
+                now = energy.Of(labelling);
             }
-
-            now = energy.Of(labelling);
         }
         while (now < before);
 
         return now;
     }
 
-    /// <summary>Divides the sites labelled a or b anew. All costs are doubled, so that halves stay whole.</summary>
-    public void Swap(GridEnergy energy, Span<int> labelling, int a, int b)
+    /// <summary>Divides the sites labelled a or b anew.</summary>
+    /// <returns>Whether any label changed.</returns>
+    public bool Swap(GridEnergy energy, Span<int> labelling, int a, int b)
     {
+        var active = FindActive(labelling, a, b);
+        if (active == 0)
+        {
+            return false;
+        }
+
+        // Costs of b less those of a, as far as each site decides it alone; doubled, so that halves stay whole.
         var toA = energy.Unary(a);
         var toB = energy.Unary(b);
         var plain = energy.IsPlain(a) && energy.IsPlain(b);
-        var (active, rising, falling) = (0, false, false);
+        var (rising, falling) = (false, false);
+        for (var i = 0; i < active; i++)
+        {
+            var site = _active[i];
+            var difference = (2 * ((long)toB[site] - toA[site])) + (plain ? 0 : Outside(energy, labelling, site, a, b));
+            rising |= difference >= 0;
+            falling |= difference < 0;
+            _difference[i] = difference;
+        }
+
+        return rising && falling
+            ? Cut(energy, labelling, active, a, b)
+            : SetAll(energy, labelling, active, a, b, falling);
+    }
+
+    private bool Sweep(GridEnergy energy, Span<int> labelling)
+    {
+        var changed = false;
+        for (var a = 0; a < energy.Labels; a++)
+        {
+            for (var b = energy.Labels - 1; b > a; b--)
+            {
+                if (_sets is null || !_sets.IsSettled(energy, a, b))
+                {
+                    changed |= Swap(energy, labelling, a, b);
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    private int FindActive(ReadOnlySpan<int> labelling, int a, int b)
+    {
+        var active = 0;
+        if (_sets is not null)
+        {
+            for (var sites = _sets.With(a) | _sets.With(b); sites != 0; sites &= sites - 1)
+            {
+                _active[active++] = BitOperations.TrailingZeroCount(sites);
+            }
+
+            return active;
+        }
+
         for (var site = 0; site < labelling.Length; site++)
         {
             if (labelling[site] == a || labelling[site] == b)
             {
-                // Cost of b less that of a, as far as this site decides it alone.
-                var difference = 2 * ((long)toB[site] - toA[site]);
-                if (!plain)
-                {
-                    difference += Outside(energy, labelling, site, a, b);
-                }
-
-                rising |= difference >= 0;
-                falling |= difference < 0;
-                _difference[active] = difference;
                 _active[active++] = site;
             }
         }
 
-        if (rising && falling)
-        {
-            Cut(energy, labelling, active, a, b);
-            return;
-        }
-
-        // No site prefers b: none can reach the sink. All do: all can.
-        foreach (var site in _active.AsSpan(0, active))
-        {
-            labelling[site] = falling ? b : a;
-        }
-
-        (_count[a], _count[b]) = falling ? (0, active) : (active, 0);
+        return active;
     }
 
     /// <summary>What neighbours with other labels, and V(a, a) ≠ V(b, b) with those inside, add to the difference.</summary>
-    private static long Outside(GridEnergy energy, ReadOnlySpan<int> labelling, int site, int a, int b)
+    private long Outside(GridEnergy energy, ReadOnlySpan<int> labelling, int site, int a, int b)
     {
         long sum = 0;
-        var (row, col) = Math.DivRem(site, energy.Cols);
-        if (col > 0)
-        {
-            sum += Neighbour(energy.Right[site - 1], labelling[site - 1]);
-        }
-
-        if (col + 1 < energy.Cols)
-        {
-            sum += Neighbour(energy.Right[site], labelling[site + 1]);
-        }
-
-        if (row > 0)
-        {
-            sum += Neighbour(energy.Down[site - energy.Cols], labelling[site - energy.Cols]);
-        }
-
-        if (row + 1 < energy.Rows)
-        {
-            sum += Neighbour(energy.Down[site], labelling[site + energy.Cols]);
-        }
-
-        return sum;
+        sum += _hasRight[site] ? Neighbour(energy.Right[site], labelling[site + 1]) : 0;
+        sum += _hasBelow[site] ? Neighbour(energy.Down[site], labelling[site + _cols]) : 0;
+        sum += site > 0 && _hasRight[site - 1] ? Neighbour(energy.Right[site - 1], labelling[site - 1]) : 0;
+        return sum + (site >= _cols ? Neighbour(energy.Down[site - _cols], labelling[site - _cols]) : 0);
 
         long Neighbour(int weight, int label) => weight * (label == a || label == b
             ? (long)energy.Cost(b, b) - energy.Cost(a, a)
             : 2 * ((long)energy.Cost(b, label) - energy.Cost(a, label)));
     }
 
-    private void Cut(GridEnergy energy, Span<int> labelling, int active, int a, int b)
+    /// <summary>No site prefers b: none can reach the sink. All do: all can.</summary>
+    private bool SetAll(GridEnergy energy, Span<int> labelling, int active, int a, int b, bool toB)
     {
-        // V(aa) at (a, a), V(bb) at (b, b): what a border between two sites of the swap costs more than the mean of no border.
+        var (changed, sites) = (false, 0UL);
+        foreach (var site in _active.AsSpan(0, active))
+        {
+            changed |= labelling[site] != (toB ? b : a);
+            labelling[site] = toB ? b : a;
+            sites |= 1UL << site;
+        }
+
+        _sets?.Set(energy, a, toB ? 0 : sites, b, toB ? sites : 0);
+        return changed;
+    }
+
+    private bool Cut(GridEnergy energy, Span<int> labelling, int active, int a, int b)
+    {
+        // What a border between two sites of the swap costs more than the mean of no border; doubled as well.
         var border = (2L * energy.Cost(a, b)) - energy.Cost(a, a) - energy.Cost(b, b);
         if (border < 0)
         {
             throw new ArgumentException($"the labels {a} and {b} cannot be swapped: V(a, a) + V(b, b) exceeds 2·V(a, b)", nameof(energy));
         }
 
+        Link(energy, labelling, active, a, b, border);
+        Decide(active);
+        Flow(active);
+        var (changed, atA, atB) = (false, 0UL, 0UL);
         for (var i = 0; i < active; i++)
         {
             var site = _active[i];
-            var (row, col) = Math.DivRem(site, energy.Cols);
-            var node = Node(row, col);
-            _flow.Add(node, _difference[i]);
-            if (col + 1 < energy.Cols && IsActive(labelling[site + 1]))
+            var toB = _side[site] == SideB;
+            changed |= labelling[site] != (toB ? b : a);
+            labelling[site] = toB ? b : a;
+            (atA, atB) = toB ? (atA, atB | (1UL << site)) : (atA | (1UL << site), atB);
+            _side[site] = Outsider;
+        }
+
+        _sets?.Set(energy, a, atA, b, atB);
+        return changed;
+    }
+
+    /// <summary>Sets the capacities between the sites of the swap.</summary>
+    private void Link(GridEnergy energy, ReadOnlySpan<int> labelling, int active, int a, int b, long border)
+    {
+        for (var i = 0; i < active; i++)
+        {
+            var site = _active[i];
+            _side[site] = Open;
+            _balance[site] = _difference[i];
+            _right[site] = _hasRight[site] && (labelling[site + 1] == a || labelling[site + 1] == b) ? energy.Right[site] * border : 0;
+            _down[site] = _hasBelow[site] && (labelling[site + _cols] == a || labelling[site + _cols] == b) ? energy.Down[site] * border : 0;
+        }
+    }
+
+    /// <summary>
+    /// Decides the sites whose own balance outweighs all their borders, then their neighbours with what is left of theirs, and so on. A balance that equals the
+    /// borders decides for a, as the smallest sink side does; only more than that decides for b.
+    /// </summary>
+    private void Decide(int active)
+    {
+        _active.AsSpan(0, active).CopyTo(_waiting);
+        var waiting = active;
+        while (waiting > 0)
+        {
+            var site = _waiting[--waiting];
+            if (_side[site] != Open)
             {
-                _flow.LinkRight(node, energy.Right[site] * border);
+                continue;
             }
 
-            if (row + 1 < energy.Rows && IsActive(labelling[site + energy.Cols]))
+            var (balance, left, above) = (_balance[site], site - 1, site - _cols);
+            var toRight = _right[site] > 0 && _side[site + 1] == Open ? _right[site] : 0;
+            var toLeft = left >= 0 && _side[left] == Open ? _right[left] : 0;
+            var toBelow = _down[site] > 0 && _side[site + _cols] == Open ? _down[site] : 0;
+            var toAbove = above >= 0 && _side[above] == Open ? _down[above] : 0;
+            var borders = toRight + toLeft + toBelow + toAbove;
+            if (balance < borders && balance >= -borders)
             {
-                _flow.LinkDown(node, energy.Down[site] * border);
+                continue;
             }
+
+            _side[site] = balance < 0 ? SideB : SideA;
+            waiting = Settle(site + 1, toRight, balance, waiting);
+            waiting = Settle(left, toLeft, balance, waiting);
+            waiting = Settle(site + _cols, toBelow, balance, waiting);
+            waiting = Settle(above, toAbove, balance, waiting);
+        }
+    }
+
+    /// <summary>A decided neighbour makes its own side cheaper by the border.</summary>
+    private int Settle(int site, long border, long balance, int waiting)
+    {
+        if (border > 0)
+        {
+            _balance[site] += balance < 0 ? -border : border;
+            _waiting[waiting++] = site;
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Divides what is still open by a minimum cut.</summary>
+    private void Flow(int active)
+    {
+        var open = 0;
+        foreach (var site in _active.AsSpan(0, active))
+        {
+            if (_side[site] == Open)
+            {
+                _waiting[open++] = site;
+                _flow.Add(_node[site], _balance[site]);
+                if (_right[site] > 0 && _side[site + 1] == Open)
+                {
+                    _flow.LinkRight(_node[site], _right[site]);
+                }
+
+                if (_down[site] > 0 && _side[site + _cols] == Open)
+                {
+                    _flow.LinkDown(_node[site], _down[site]);
+                }
+            }
+        }
+
+        if (open == 0)
+        {
+            return;
         }
 
         _flow.Run();
-        var count = 0;
-        for (var i = 0; i < active; i++)
+        foreach (var site in _waiting.AsSpan(0, open))
         {
-            var (row, col) = Math.DivRem(_active[i], energy.Cols);
-            var chosen = _flow.ReachesSink(Node(row, col));
-            labelling[_active[i]] = chosen ? b : a;
-            count += chosen ? 1 : 0;
+            _side[site] = _flow.ReachesSink(_node[site]) ? SideB : SideA;
         }
 
-        for (var i = 0; i < active; i++)
+        foreach (var site in _waiting.AsSpan(0, open))
         {
-            var (row, col) = Math.DivRem(_active[i], energy.Cols);
-            _flow.Remove(Node(row, col));
+            _flow.Remove(_node[site]);
         }
-
-        (_count[a], _count[b]) = (active - count, count);
-
-        bool IsActive(int label) => label == a || label == b;
     }
-
-    private int Node(int row, int col) => ((row + 1) * _flow.Stride) + col + 1;
 }

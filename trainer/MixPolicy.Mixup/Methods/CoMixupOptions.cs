@@ -55,6 +55,6 @@ public enum CoMixupSolver
     /// <summary>The published algorithm, cell for cell.</summary>
     Published,
 
-    /// <summary>The published algorithm, then a local search on the thresholded objective that the paper states. It never loses a source of an output.</summary>
+    /// <summary>Two sweeps of the published algorithm, then a local search on the thresholded objective that the paper states. It never leaves an output with fewer sources.</summary>
     Tight,
 }

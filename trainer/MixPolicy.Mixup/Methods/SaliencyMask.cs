@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using MixPolicy.Mixup.Blending;
+using static System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
@@ -11,6 +14,11 @@ internal static class SaliencyMask
     /// <returns>B×rows×cols of bool.</returns>
     public static Tensor Above(Tensor pooled, ReadOnlySpan<float> thresholds)
     {
+        if (SpanBlend.Fits(pooled))
+        {
+            return Spans(pooled, thresholds);
+        }
+
         using var scope = NewDisposeScope();
         var (count, cells) = (thresholds.Length, (int)(pooled.shape[1] * pooled.shape[2]));
         var (below, above, fraction) = (new long[count], new long[count], new float[count]);
@@ -26,5 +34,88 @@ internal static class SaliencyMask
         var high = sorted.gather(1, tensor(above, [count, 1], device: pooled.device));
         var quantile = lerp(low, high, tensor(fraction, [count, 1], device: pooled.device).to(pooled.dtype));
         return pooled.ge(quantile.unsqueeze(2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same by selection instead of sorting, image by image.</summary>
+    private static Tensor Spans(Tensor pooled, ReadOnlySpan<float> thresholds)
+    {
+        var result = empty(pooled.shape, dtype: ScalarType.Bool);
+        var source = SpanBlend.Floats(pooled);
+        var target = MemoryMarshal.Cast<byte, bool>(result.bytes);
+        var cells = source.Length / thresholds.Length;
+        var scratch = new float[cells];
+        for (var b = 0; b < thresholds.Length; b++)
+        {
+            var map = source.Slice(b * cells, cells);
+            map.CopyTo(scratch);
+            var quantile = Quantile(scratch, thresholds[b]);
+            var mask = target.Slice(b * cells, cells);
+            for (var i = 0; i < map.Length; i++)
+            {
+                mask[i] = map[i] >= quantile;
+            }
+        }
+
+        GC.KeepAlive(pooled);
+        return result;
+    }
+
+    /// <param name="values">Reordered.</param>
+    private static float Quantile(Span<float> values, float threshold)
+    {
+        var rank = threshold * (values.Length - 1);
+        var below = (int)rank;
+        var fraction = rank - below;
+        Select(values, below);
+        var low = values[below];
+        var high = below + 1 < values.Length ? Min(values[(below + 1)..]) : low;
+
+        // As torch's lerp.
+        return fraction < 0.5f ? low + (fraction * (high - low)) : high - ((high - low) * (1 - fraction));
+    }
+
+    /// <summary>Puts the value of that rank in its place, smaller ones before it (Hoare's quickselect, median of three).</summary>
+    private static void Select(Span<float> values, int rank)
+    {
+        var (first, last) = (0, values.Length - 1);
+        while (first < last)
+        {
+            var middle = first + ((last - first) / 2);
+            var (a, b, c) = (values[first], values[middle], values[last]);
+            var pivot = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+            var (left, right) = (first, last);
+            while (left <= right)
+            {
+                while (values[left] < pivot)
+                {
+                    left++;
+                }
+
+                while (values[right] > pivot)
+                {
+                    right--;
+                }
+
+                if (left <= right)
+                {
+                    (values[left], values[right]) = (values[right], values[left]);
+                    left++;
+                    right--;
+                }
+            }
+
+            if (rank <= right)
+            {
+                last = right;
+            }
+            else if (rank >= left)
+            {
+                first = left;
+            }
+            else
+            {
+                return;
+            }
+        }
     }
 }

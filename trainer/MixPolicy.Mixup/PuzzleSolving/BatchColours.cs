@@ -9,8 +9,9 @@ internal static class BatchColours
     public static Tensor Pooled(MixupBatch batch, int side)
     {
         using var scope = NewDisposeScope();
-        var images = batch.Images.detach().cpu().to(float32);
-        return Restore(nn.functional.adaptive_avg_pool2d(images, [side, side]), batch.Scale).MoveToOuterDisposeScope();
+        var images = batch.Images.detach().cpu().to(float32).contiguous();
+        var means = Saliency.AveragePool(images.flatten(0, 1), side, side).view(batch.Size, images.shape[1], side, side);
+        return Restore(means, batch.Scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>value·deviation + mean.</summary>

@@ -12,7 +12,7 @@ internal static class RecipeDefaults
     internal const string Shapes = "shapes";
 
     /// <summary>Images a batch in the published recipe (Luu et al. 2022).</summary>
-    private const int PublishedBatchSize = 100;
+    internal const int PublishedBatchSize = 100;
 
     /// <summary>Images a batch, in words for the help.</summary>
     internal static string BatchSizes { get; } = $"{ShapesDefaults.BatchSize} for shapes, {PublishedBatchSize} for CIFAR as published";

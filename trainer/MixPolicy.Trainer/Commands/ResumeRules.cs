@@ -22,6 +22,8 @@ internal static class ResumeRules
         ("--reward", s => s.Reward),
         ("--methods", s => string.Join(',', s.Methods)),
         ("--schedule", s => string.Join(',', s.Schedule.Select(e => $"{e.FromEpoch}:{e.Method}"))),
+        ("--mixup-off-epochs", s => Text(s.MixupOffEpochs)),
+        ("--preset", s => s.Preset ?? ""),
         // The log of the run's decisions is with its agent; a service may move to another address, though.
         ("--agent", s => s.Agent == TrainSettings.Embedded ? s.Agent : "the address of a service"),
     ];

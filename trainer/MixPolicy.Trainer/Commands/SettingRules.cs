@@ -1,3 +1,4 @@
+using System.Globalization;
 using MixPolicy.Trainer.Policy;
 
 namespace MixPolicy.Trainer.Commands;
@@ -8,25 +9,31 @@ internal static class SettingRules
     /// <exception cref="UsageException">They do not.</exception>
     internal static void Check(TrainSettings settings)
     {
-        CheckData(settings);
+        CheckData(settings.Dataset, settings.Data);
         CheckPolicy(settings);
+        Presets.Check(settings);
+        if (settings.MixupOffEpochs > settings.Epochs)
+        {
+            throw new UsageException("--mixup-off-epochs", string.Create(CultureInfo.InvariantCulture, $"{settings.MixupOffEpochs}"), $"at most --epochs, {settings.Epochs}");
+        }
     }
 
-    private static void CheckData(TrainSettings settings)
+    /// <exception cref="UsageException">The data set and its folder do not fit.</exception>
+    internal static void CheckData(string dataset, string? data)
     {
-        if (settings.Dataset == "shapes" && settings.Data is not null)
+        if (dataset == "shapes" && data is not null)
         {
-            throw new UsageException("--data", settings.Data, "nothing, with --dataset shapes: that one is generated");
+            throw new UsageException("--data", data, "nothing, with --dataset shapes: that one is generated");
         }
 
-        if (settings.Dataset != "shapes" && settings.Data is null)
+        if (dataset != "shapes" && data is null)
         {
-            throw new UsageException("--data", null, $"needed with --dataset {settings.Dataset}: the folder of its binary files");
+            throw new UsageException("--data", null, $"needed with --dataset {dataset}: the folder of its binary files");
         }
 
-        if (settings.Data is not null && !Directory.Exists(settings.Data))
+        if (data is not null && !Directory.Exists(data))
         {
-            throw new UsageException("--data", settings.Data, "a folder that exists");
+            throw new UsageException("--data", data, "a folder that exists");
         }
     }
 

@@ -88,6 +88,6 @@ internal static class TrainAction
     private static Summary Summarise(TrainingState trained, TrainSettings settings, string device)
     {
         var best = trained.Epochs[trained.BestEpoch].Metrics;
-        return new(best.Epoch, best.TestTop1, best.TestTop5, best.Ece, trained.Epochs.Count(e => !e.Metrics.Fallback), trained.Seconds, device, Summary.SourceCommit(), settings);
+        return new(best.Epoch, best.TestTop1, best.TestTop5, best.Ece, trained.Epochs.Count(e => e.Metrics is { Fallback: false, MixupOff: false }), trained.Seconds, device, Summary.SourceCommit(), settings);
     }
 }

@@ -8,14 +8,11 @@ namespace MixPolicy.Trainer.Commands;
 /// <summary>The <c>train</c> command: its options, and what they add up to.</summary>
 internal sealed class TrainCommand : Command
 {
-    private readonly Option<string?> _dataset = OptionKinds.OneOf("--dataset", "Data set. shapes is built in. (default: shapes)", "shapes", "cifar10", "cifar100");
-    private readonly Option<string?> _data = OptionKinds.Text("--data", "Folder of the CIFAR binary files.", "DIR");
+    private readonly Option<string?> _dataset = Dataset();
+    private readonly Option<string?> _data = Data();
     private readonly Option<int?> _trainLimit = OptionKinds.Whole("--train-limit", "Take so many training images. (default: all)", 1);
     private readonly Option<int?> _testLimit = OptionKinds.Whole("--test-limit", "Take so many test images. (default: all)", 1);
-    private readonly Option<string?> _model = OptionKinds.Parsed<string?>(
-        "--model", $"Network: preactresnet18, or preactresnet18-wN with N channels in the first stage. (default: {ShapesDefaults.Model})", "NAME",
-        RecipeDefaults.ModelForm, text => RecipeDefaults.IsModel(text) ? text : null);
-
+    private readonly Option<string?> _model = Model();
     private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", $"Epochs. (default: {ShapesDefaults.Epochs})", 1, 1_000_000);
     private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {RecipeDefaults.BatchSizes})", 2, 65_536);
     private readonly Option<double?> _maxLearningRate = OptionKinds.Number(
@@ -39,6 +36,13 @@ internal sealed class TrainCommand : Command
     private readonly Option<IReadOnlyList<ScheduleEntry>?> _methodSchedule = OptionKinds.Parsed<IReadOnlyList<ScheduleEntry>?>(
         "--schedule", "With --policy schedule: method by first epoch, each at its published setting.", "0:a,5:b", $"{MethodList.ScheduleForm}; methods: {MethodList.Names}", MethodList.ParseSchedule);
 
+    private readonly Option<int?> _mixupOffEpochs = OptionKinds.Whole(
+        "--mixup-off-epochs", "Leave so many of the last epochs unmixed, whatever is decided. (default: 0)", 0, 1_000_000);
+
+    private readonly Option<string?> _preset = OptionKinds.OneOf(
+        "--preset", "The R-Mix paper's recipe: --policy fixed, OneCycle with its rate, batches of 100; rmix trains with R-Mix, cutmix+ with CutMix. (default: none)",
+        Presets.RMix, Presets.CutMixPlus);
+
     private readonly Option<string?> _agent = OptionKinds.Parsed<string?>(
         "--agent", "The agent service: embedded hosts it in this process. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
         text => text == TrainSettings.Embedded || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") ? text : null);
@@ -46,7 +50,7 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> _agentPatience = OptionKinds.Whole(
         "--agent-patience", "Seconds to wait for an agent that cannot be reached, before the training goes on with the last choice (vanilla, if there is none). (default: 60)", 1, 86_400);
 
-    private readonly Option<long?> _seed = OptionKinds.Seed("--seed", "Seed of everything that is drawn. (default: 0)");
+    private readonly Option<long?> _seed = Seed();
     private readonly Option<string?> _device = OptionKinds.OneOf("--device", "Where to compute; auto takes CUDA where it works. (default: auto)", "auto", "cpu", "cuda");
     private readonly Option<int?> _threads = OptionKinds.Whole("--threads", "Threads of one tensor operation. Repeatable to the bit means: the same number. (default: the processors)", 1, 1024);
     private readonly Option<string?> _out = OptionKinds.Text("--out", "Folder for everything the training writes. (default: runs/ and the time)", "DIR");
@@ -63,7 +67,7 @@ internal sealed class TrainCommand : Command
         foreach (var option in new Option[]
         {
             _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _reward, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
-            _out, _resume, _holdoutFraction, _maxLearningRate, _schedule,
+            _out, _resume, _holdoutFraction, _mixupOffEpochs, _preset, _maxLearningRate, _schedule,
         })
         {
             Add(option);
@@ -71,6 +75,16 @@ internal sealed class TrainCommand : Command
 
         SetAction((parsed, cancellationToken) => train(Request(parsed), cancellationToken));
     }
+
+    internal static Option<string?> Dataset() => OptionKinds.OneOf("--dataset", "Data set. shapes is built in. (default: shapes)", "shapes", "cifar10", "cifar100");
+
+    internal static Option<string?> Data() => OptionKinds.Text("--data", "Folder of the CIFAR binary files.", "DIR");
+
+    internal static Option<string?> Model() => OptionKinds.Parsed<string?>(
+        "--model", $"Network: preactresnet18, or preactresnet18-wN with N channels in the first stage. (default: {ShapesDefaults.Model})", "NAME",
+        RecipeDefaults.ModelForm, text => RecipeDefaults.IsModel(text) ? text : null);
+
+    internal static Option<long?> Seed() => OptionKinds.Seed("--seed", "Seed of everything that is drawn. (default: 0)");
 
     /// <exception cref="UsageException">Options contradict each other, or the folder named is not what the option needs.</exception>
     public TrainRequest Request(ParseResult parsed)
@@ -86,7 +100,8 @@ internal sealed class TrainCommand : Command
             return new(ResumeRules.Check(stored, Apply(parsed, stored), resume), resume, true);
         }
 
-        var settings = Apply(parsed, RecipeDefaults.Settings(parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle));
+        var defaults = RecipeDefaults.Settings(parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle);
+        var settings = Apply(parsed, parsed.GetValue(_preset) is { } preset ? Presets.Apply(preset, defaults) : defaults);
         SettingRules.Check(settings);
         var stamp = _time.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
         var folder = parsed.GetValue(_out) ?? Path.Combine("runs", stamp);
@@ -115,6 +130,8 @@ internal sealed class TrainCommand : Command
             Reward = parsed.GetValue(_reward) ?? basis.Reward,
             Methods = policy == "fixed" && methods.Count == 0 ? ["rmix"] : methods,
             Schedule = parsed.GetValue(_methodSchedule) ?? basis.Schedule,
+            MixupOffEpochs = parsed.GetValue(_mixupOffEpochs) ?? basis.MixupOffEpochs,
+            Preset = parsed.GetValue(_preset) ?? basis.Preset,
             Agent = parsed.GetValue(_agent) ?? basis.Agent,
             AgentPatience = parsed.GetValue(_agentPatience) ?? basis.AgentPatience,
             Seed = parsed.GetValue(_seed) ?? basis.Seed,

@@ -43,6 +43,12 @@ public sealed record TrainSettings
     /// <summary>Of the policy schedule: method by first epoch.</summary>
     public IReadOnlyList<ScheduleEntry> Schedule { get; init; } = [];
 
+    /// <summary>So many of the last epochs are not mixed, whatever is decided; in [0, <see cref="Epochs"/>].</summary>
+    public int MixupOffEpochs { get; init; }
+
+    /// <summary>The published recipe that fixed some of the settings, a name of <see cref="Presets"/>; null for none.</summary>
+    public string? Preset { get; init; }
+
     /// <summary>embedded, or the address of a service.</summary>
     public string Agent { get; init; } = Embedded;
 

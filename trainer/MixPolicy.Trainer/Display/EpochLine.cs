@@ -8,7 +8,7 @@ internal static class EpochLine
 {
     internal static string Of(EpochMetrics epoch, int epochs, string choice, TimeSpan left) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {epoch.Epoch} ({epoch.Epoch + 1}/{epochs})  {choice}{(epoch.Fallback ? " (fallback)" : "")}  train loss {epoch.TrainLoss:0.000}{Holdout(epoch)}  test {epoch.TestTop1:0.0%}  {epoch.SecondsTrain:0.0} s{(epoch.Epoch + 1 < epochs ? $"  {Duration(left)} left" : "")}");
+        $"epoch {epoch.Epoch} ({epoch.Epoch + 1}/{epochs})  {choice}{epoch.Deviation}  train loss {epoch.TrainLoss:0.000}{Holdout(epoch)}  test {epoch.TestTop1:0.0%}  {epoch.SecondsTrain:0.0} s{(epoch.Epoch + 1 < epochs ? $"  {Duration(left)} left" : "")}");
 
     internal static string Duration(TimeSpan time) => time switch
     {

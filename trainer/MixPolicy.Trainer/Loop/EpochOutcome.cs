@@ -63,7 +63,7 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             report.GradientSimilarity = similarity;
         }
 
-        if (Steering.IsFallback)
+        if (Steering.Deviates)
         {
             report.Fallback = Steering.Choice;
         }
@@ -81,7 +81,8 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             LambdaAlpha = EpochMetrics.AlphaOf(Steering.Choice),
             Lambda = EpochMetrics.LambdaOf(Steering.Choice),
             Threshold = EpochMetrics.ThresholdOf(Steering.Choice),
-            Fallback = Steering.IsFallback,
+            Fallback = Steering.IsFallback && !Steering.MixupOff,
+            MixupOff = Steering.MixupOff,
             TrainLoss = Training.TrainLoss,
             TrainTop1Weighted = Training.TrainTop1Weighted,
             HoldoutLoss = Finite(HeldOut?.Loss),

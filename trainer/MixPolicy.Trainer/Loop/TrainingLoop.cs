@@ -45,6 +45,9 @@ internal sealed class TrainingLoop(
         var steering = await agent.DecideAsync(epoch, cancellationToken);
         var secondsDecide = time.GetElapsedTime(asked).TotalSeconds;
         TakeRewards();
+
+        // Decided all the same: the agent's log has every interval.
+        steering = epoch >= settings.Epochs - settings.MixupOffEpochs ? steering.WithMixupOff() : steering;
         display.EpochStarts(epoch, settings.Epochs, steering);
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
         _epochs.Add(outcome.Record());

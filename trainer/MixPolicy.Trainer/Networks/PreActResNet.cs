@@ -1,3 +1,4 @@
+using MixPolicy.Mixup;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace MixPolicy.Trainer.Networks;
 /// with w, 2w, 4w, 8w channels, global average pooling, one linear layer; no batch norm after the last stage. (B, 3, H, W) → logits (B, classes).
 /// Parameter names are the published ones. The weights are in channels-last memory order, which carries over to the activations.
 /// </summary>
-public sealed class PreActResNet : nn.Module<Tensor, Tensor>
+public sealed class PreActResNet : nn.Module<Tensor, Tensor>, IStagedNetwork
 {
     private readonly Conv2d _conv1;
     private readonly Sequential[] _layers;
@@ -46,13 +47,26 @@ public sealed class PreActResNet : nn.Module<Tensor, Tensor>
         Initialisation.PyTorchDefault(this, generator);
     }
 
-    public override Tensor forward(Tensor input)
+    /// <summary>Place 0 is the input, place s in 1 to 4 is after stage s.</summary>
+    public int Places => _layers.Length + 1;
+
+    public override Tensor forward(Tensor input) => Pass(input, mixedPlace: null, hidden => hidden);
+
+    Tensor IStagedNetwork.Forward(Tensor images, int place, Func<Tensor, Tensor> mix)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(place);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place, Places);
+        return Pass(images, place, mix);
+    }
+
+    private Tensor Pass(Tensor images, int? mixedPlace, Func<Tensor, Tensor> mix)
     {
         using var scope = NewDisposeScope();
-        var features = _conv1.call(input);
-        foreach (var layer in _layers)
+        var features = _conv1.call(mixedPlace == 0 ? mix(images) : images);
+        for (var stage = 1; stage <= _layers.Length; stage++)
         {
-            features = layer.call(features);
+            features = _layers[stage - 1].call(features);
+            features = mixedPlace == stage ? mix(features) : features;
         }
 
         return _linear.call(features.mean([2, 3])).MoveToOuterDisposeScope();

@@ -56,6 +56,15 @@ public sealed class Sgd : IDisposable
         }
     }
 
+    /// <summary>Drops gradients that are not to be applied.</summary>
+    public void DropGradients()
+    {
+        foreach (var (_, parameter, _) in _slots)
+        {
+            parameter.grad = null;
+        }
+    }
+
     public void Dispose()
     {
         foreach (var (_, _, buffer) in _slots)

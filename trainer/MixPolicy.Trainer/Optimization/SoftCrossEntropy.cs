@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MixPolicy.Trainer.Optimization;
 
-/// <summary>The loss of every training step, whatever the method.</summary>
+/// <summary>The loss of a training step, unless a method's authors train with another; and the measure of every step, whatever the method.</summary>
 public static class SoftCrossEntropy
 {
     /// <summary>Mean over the batch of −Σ_k y_k·log softmax(z)_k. A scalar.</summary>

@@ -15,6 +15,16 @@ public static class MethodNames
         [Method.RMixChooseLeast] = "rmix-choose-least",
         [Method.CutTopPaste] = "cut-top-paste",
         [Method.CutTopLeastPaste] = "cut-top-least-paste",
+        [Method.PuzzleMix] = "puzzlemix",
+        [Method.CoMixup] = "co-mixup",
+        [Method.ManifoldMixup] = "manifold-mixup",
+        [Method.SaliencyMix] = "saliencymix",
+        [Method.ResizeMix] = "resizemix",
+        [Method.Fmix] = "fmix",
+        [Method.GridMix] = "gridmix",
+        [Method.SmoothMix] = "smoothmix",
+        [Method.AttentiveMix] = "attentivemix",
+        [Method.GuidedMixup] = "guidedmixup",
     };
 
     /// <summary>All names, in the order of the enum.</summary>

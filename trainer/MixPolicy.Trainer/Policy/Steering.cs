@@ -8,4 +8,13 @@ namespace MixPolicy.Trainer.Policy;
 public sealed record Steering(Choice Choice, Decision? Decision)
 {
     public bool IsFallback => Decision is null;
+
+    /// <summary>The interval is one of the last, which the user wants unmixed, whatever the agent decides.</summary>
+    public bool MixupOff { get; private init; }
+
+    /// <summary>The agent's decision is not what is done: the interval teaches its policy nothing.</summary>
+    public bool Deviates => Decision is null || !Choice.Equals(Decision.Choice);
+
+    /// <summary>The same interval, unmixed.</summary>
+    public Steering WithMixupOff() => this with { Choice = Choices.Vanilla, MixupOff = true };
 }

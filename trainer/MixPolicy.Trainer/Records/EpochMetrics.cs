@@ -30,6 +30,13 @@ public sealed record EpochMetrics
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Fallback { get; init; }
 
+    /// <summary>The epoch is one of <c>--mixup-off-epochs</c> and was not mixed, whatever the decision. The field is there only then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MixupOff { get; init; }
+
+    /// <summary>Why the agent's decision is not what was done, in brackets, for people; empty where it is.</summary>
+    internal string Deviation => MixupOff ? " (mixup off)" : Fallback ? " (fallback)" : "";
+
     public required double TrainLoss { get; init; }
 
     public required double TrainTop1Weighted { get; init; }

@@ -7,7 +7,7 @@ namespace MixPolicy.Trainer.Records;
 /// <summary><c>summary.json</c>: how the training ended.</summary>
 /// <param name="BestEpoch">The epoch (from 0) with the best held-out top-1; the last one without held-out images.</param>
 /// <param name="TestTop1">Of the best epoch, in [0, 1]; so are the next two.</param>
-/// <param name="Decisions">Decisions of the agent that were followed: epochs, less those under the fallback.</param>
+/// <param name="Decisions">Decisions of the agent that were followed: epochs, less those under the fallback or with mixup switched off.</param>
 /// <param name="Seconds">Wall-clock time, over all resumes.</param>
 /// <param name="Device">cpu or cuda.</param>
 /// <param name="Commit">Source commit of the build; null where it was built outside a repository.</param>

@@ -30,7 +30,7 @@ internal static class DecisionSection
     [
         .. epochs.Select(e => new Band(
             e.Metrics.Epoch, e.Metrics.Epoch + 1, MethodColors.Of(e.Metrics.Method),
-            $"epoch {e.Metrics.Epoch}: {Choices.Text(e.ReadChoice())}{(e.Metrics.Fallback ? " (fallback)" : "")}")),
+            $"epoch {e.Metrics.Epoch}: {Choices.Text(e.ReadChoice())}{e.Metrics.Deviation}")),
     ];
 
     private static string Probabilities(IReadOnlyList<EpochRecord> epochs)

@@ -16,7 +16,7 @@ internal static class EpochTable
             var m = epoch.Metrics;
             rows.Append(CultureInfo.InvariantCulture, $"""
                 <tr{(m.Epoch == best ? " class=\"best\"" : "")}><td>{m.Epoch}</td>
-                <td class="text"><i class="chip" style="background:{MethodColors.Of(m.Method)}"></i>{HtmlReport.Encode(Choices.Text(epoch.ReadChoice()))}{(m.Fallback ? " (fallback)" : "")}</td>
+                <td class="text"><i class="chip" style="background:{MethodColors.Of(m.Method)}"></i>{HtmlReport.Encode(Choices.Text(epoch.ReadChoice()))}{m.Deviation}</td>
                 <td>{HtmlReport.Number(m.PolicyVersion, "0")}</td><td>{m.TrainLoss:0.000}</td><td>{HtmlReport.Number(m.HoldoutLoss, "0.000")}</td><td>{HtmlReport.Number(m.HoldoutTop1, "0.0%")}</td>
                 <td>{HtmlReport.Number(m.TestLoss, "0.000")}</td><td>{m.TestTop1:0.0%}</td><td>{m.TestTop5:0.0%}</td><td>{HtmlReport.Number(m.Ece, "0.000")}</td><td>{HtmlReport.Number(m.Reward, "+0.000;−0.000;0.000")}</td>
                 <td>{m.LearningRate:0.####}</td><td>{m.SecondsTrain:0.0}</td><td>{m.SecondsSaliency:0.0}</td></tr>

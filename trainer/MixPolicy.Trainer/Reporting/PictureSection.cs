@@ -18,7 +18,7 @@ internal static class PictureSection
             ? ""
             : $"""
                 <h2>What was mixed</h2>
-                <p>Training images, mixed as in the last epoch of each method, with the saliency of the best network: bright where the loss depends on the pixel most. The mask shows how much of each pixel is the image's own, white for all of it.</p>
+                <p>Training images, mixed as in the last epoch of each method, with the saliency of the best network: bright where the loss depends on the pixel most. The mask shows in the sources' colours whose pixels they are.</p>
                 {string.Concat(cards)}
                 """;
     }
@@ -27,18 +27,17 @@ internal static class PictureSection
     {
         var side = picture.Side;
         var row = new StringBuilder("<div class=\"mix\">");
-        Figure(row, "image", Png.Color(picture.Image, side));
-        if (bySaliency)
+        for (var source = 0; source < picture.Sources.Count; source++)
         {
-            Figure(row, "saliency", Png.Heat(picture.Saliency, side));
+            var (red, green, blue) = MaskColors.Of(source);
+            Figure(row, picture.Sources.Count == 1 ? "image" : $"source {source + 1}", Png.Color(picture.Sources[source].Image, side), $"#{red:x2}{green:x2}{blue:x2}");
+            if (bySaliency)
+            {
+                Figure(row, "saliency", Png.Heat(picture.Sources[source].Saliency, side));
+            }
         }
 
-        if (picture.Partner is { } partner)
-        {
-            Figure(row, "partner", Png.Color(partner, side));
-        }
-
-        Figure(row, "mask", Png.Grey(picture.OwnWeight, side));
+        Figure(row, "mask", Png.Color(MaskColors.Mask(picture), side));
         Figure(row, "mixed", Png.Color(picture.Mixed, side));
         row.Append("<div class=\"labels\">");
         foreach (var label in picture.Labels.Where(l => l.Weight >= LeastWeight))
@@ -49,7 +48,7 @@ internal static class PictureSection
         return row.Append("</div></div>").ToString();
     }
 
-    private static void Figure(StringBuilder row, string caption, byte[] png) => row.Append(
+    private static void Figure(StringBuilder row, string caption, byte[] png, string? color = null) => row.Append(
         CultureInfo.InvariantCulture,
-        $"<figure><figcaption>{HtmlReport.Encode(caption)}</figcaption><img alt=\"{HtmlReport.Encode(caption)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\"></figure>");
+        $"<figure><figcaption{(color is null ? "" : $" style=\"border-bottom:3px solid {color}\"")}>{HtmlReport.Encode(caption)}</figcaption><img alt=\"{HtmlReport.Encode(caption)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\"></figure>");
 }

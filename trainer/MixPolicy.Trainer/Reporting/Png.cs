@@ -7,17 +7,19 @@ namespace MixPolicy.Trainer.Reporting;
 internal static class Png
 {
     /// <param name="pixels">side·side pixels of red, green, blue, row by row.</param>
-    internal static byte[] Color(byte[] pixels, int side) => Encode(side, i => new(pixels[ImageSet.Channels * i], pixels[(ImageSet.Channels * i) + 1], pixels[(ImageSet.Channels * i) + 2]));
+    internal static byte[] Color(byte[] pixels, int side) => Color(pixels, side, side);
 
-    /// <param name="values">side·side values in [0, 1], black to white.</param>
-    internal static byte[] Grey(float[] values, int side) => Encode(side, i =>
-    {
-        var level = (byte)Math.Round(255 * Math.Clamp(values[i], 0, 1));
-        return new(level, level, level);
-    });
+    /// <param name="pixels">width·height pixels of red, green, blue, row by row.</param>
+    internal static byte[] Color(byte[] pixels, int width, int height) => Encode(width, height, i => new(pixels[ImageSet.Channels * i], pixels[(ImageSet.Channels * i) + 1], pixels[(ImageSet.Channels * i) + 2]));
 
     /// <param name="values">side·side values in [0, 1], dark blue through red to light yellow.</param>
-    internal static byte[] Heat(float[] values, int side) => Encode(side, i => HeatOf(Math.Clamp(values[i], 0, 1)));
+    internal static byte[] Heat(float[] values, int side) => Color(HeatPixels(values), side);
+
+    /// <summary>The same as pixels of red, green, blue.</summary>
+    internal static byte[] HeatPixels(float[] values) =>
+    [
+        .. values.Select(value => HeatOf(Math.Clamp(value, 0, 1))).SelectMany(color => new[] { color.Red, color.Green, color.Blue }),
+    ];
 
     // Straight lines between a few points of matplotlib's inferno map.
     private static SKColor HeatOf(float value)
@@ -31,10 +33,10 @@ internal static class Png
         return new(Between(low.R, high.R), Between(low.G, high.G), Between(low.B, high.B));
     }
 
-    private static byte[] Encode(int side, Func<int, SKColor> pixel)
+    private static byte[] Encode(int width, int height, Func<int, SKColor> pixel)
     {
-        using var bitmap = new SKBitmap(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        bitmap.Pixels = [.. Enumerable.Range(0, side * side).Select(pixel)];
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        bitmap.Pixels = [.. Enumerable.Range(0, width * height).Select(pixel)];
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
     }

@@ -90,7 +90,7 @@ public sealed class ClassifierSession : IDisposable
             var clean = _train.Load(plan, batch);
             var similarity = measureSimilarity && batch < SimilarityBatches;
             var mixed = Mix(clean, choice, mixing, similarity, tally);
-            var (loss, top1, norm) = TrainingStep.Run(_network, _optimizer, _schedule.At(_step), mixed.Images, mixed.Labels);
+            var (loss, top1, norm) = TrainingStep.Run(_network, _optimizer, _schedule.At(_step), mixed, choice.Method.Loss);
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
                 throw new TrainingDivergedException(epoch, batch + 1, double.IsFinite(loss) ? norm : loss);
@@ -137,9 +137,9 @@ public sealed class ClassifierSession : IDisposable
         var plan = EpochPlan.Evaluation(_train.Images.Count, Math.Min(count, _train.Images.Count));
         var clean = _train.Load(plan, 0);
         var labels = OneHot(clean.Labels);
-        var saliency = Saliency.Compute(_network, ChannelsLast.Of(clean.Images), labels).Map;
-        var mixed = choice.Method.Mix(new(clean.Images, labels, saliency), choice.Parameters, draws);
-        return MixPicture.From(clean.Images, saliency, mixed, _data);
+        var seen = See(clean.Images, labels, choice.Method, looks: true);
+        _optimizer.DropGradients();
+        return MixPicture.From(seen, choice.Method.Mix(seen, choice.Parameters, draws), _data);
     }
 
     public void Dispose()
@@ -151,19 +151,36 @@ public sealed class ClassifierSession : IDisposable
     private MixedBatch Mix(Batch clean, MixChoice choice, Generator draws, bool measureSimilarity, EpochTally tally)
     {
         var labels = OneHot(clean.Labels);
-        var saliency = choice.Method.NeedsSaliency || measureSimilarity ? tally.TimeSaliency(() => SaliencyOf(clean.Images, labels)) : null;
-        var mixed = tally.TimeMix(() => choice.Method.Mix(new(clean.Images, labels, saliency), choice.Parameters, draws));
+        var method = choice.Method;
+        var looks = measureSimilarity || method.NeedsSaliency || method.NeedsGradient || method.CleanLossWeight > 0;
+        var seen = looks || method.NeedsFeatures
+            ? tally.TimeSaliency(() => See(clean.Images, labels, method, looks))
+            : new MixupBatch(clean.Images, labels) { Scale = _data.Normalisation.Scale };
+        var mixed = tally.TimeMix(() => method.Mix(seen, choice.Parameters, draws));
         if (measureSimilarity)
         {
-            var after = tally.TimeSaliency(() => SaliencyOf(mixed.Images, mixed.Labels));
+            var after = tally.TimeSaliency(() => Saliency.Compute(
+                _network, ChannelsLast.Of(mixed.Images), mixed.Labels, forward: MixedForward.Of(_network, mixed)).Map.contiguous());
             tally.AddSimilarity(Saliency.GradientSimilarity(
-                Saliency.AveragePool(saliency!, SimilarityPatches, SimilarityPatches), Saliency.AveragePool(after, SimilarityPatches, SimilarityPatches)));
+                Saliency.AveragePool(seen.Saliency!, SimilarityPatches, SimilarityPatches), Saliency.AveragePool(after, SimilarityPatches, SimilarityPatches)));
         }
 
         return mixed;
     }
 
-    private Tensor SaliencyOf(Tensor images, Tensor labels) => Saliency.Compute(_network, ChannelsLast.Of(images), labels).Map.contiguous();
+    /// <summary>The batch with what the method needs of the network. The clean loss's share of the weight gradients stays in the parameters.</summary>
+    /// <param name="looks">Whether a saliency pass is made, too.</param>
+    private MixupBatch See(Tensor images, Tensor labels, IMixupMethod method, bool looks)
+    {
+        var ordered = ChannelsLast.Of(images);
+        var pass = looks ? Saliency.Compute(_network, ordered, labels, method.CleanLossWeight, method.NeedsGradient) : null;
+        return new(images, labels, pass?.Map.contiguous())
+        {
+            Gradient = pass?.Gradient?.contiguous(),
+            Features = method.NeedsFeatures ? FeatureMap.Compute(_network, ordered).contiguous() : null,
+            Scale = _data.Normalisation.Scale,
+        };
+    }
 
     private Tensor OneHot(Tensor labels) => nn.functional.one_hot(labels, _data.Classes.Count).to(ScalarType.Float32);
 }

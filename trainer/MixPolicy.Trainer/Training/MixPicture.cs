@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Trainer.Data;
 using static TorchSharp.torch;
 
@@ -8,31 +9,35 @@ namespace MixPolicy.Trainer.Training;
 /// <param name="Weight">In (0, 1].</param>
 public sealed record LabelWeight(string Class, double Weight);
 
+/// <summary>An image that a mixed one was made of.</summary>
+/// <param name="Image">side·side pixels of red, green, blue, row by row.</param>
+/// <param name="Saliency">side·side values scaled to [0, 1].</param>
+/// <param name="Share">Its share of every pixel of the mix, side·side values in [0, 1]; those of all sources add up to 1.</param>
+public sealed record MixSource(byte[] Image, float[] Saliency, float[] Share);
+
 /// <summary>One mixed image with all that made it, for a report.</summary>
 /// <param name="Side">Height and width of everything here, in pixels.</param>
-/// <param name="Image">The own image: side·side pixels of red, green, blue, row by row.</param>
-/// <param name="Partner">The partner in the same form; null where nothing was mixed.</param>
-/// <param name="Saliency">The own image's saliency, side·side values scaled to [0, 1].</param>
-/// <param name="OwnWeight">The own image's share of every pixel, side·side values in [0, 1].</param>
-/// <param name="Mixed">The result, in the form of the image.</param>
+/// <param name="Sources">The own image, then its partner; where several are mixed jointly, those with a share, largest first. One where nothing was mixed.</param>
+/// <param name="Mixed">The result, in the form of a source's image. Mixed inside the network, what the same λ makes of the images.</param>
 /// <param name="Labels">The mixed label, largest weight first.</param>
-public sealed record MixPicture(
-    int Side, byte[] Image, byte[]? Partner, float[] Saliency, float[] OwnWeight, byte[] Mixed, IReadOnlyList<LabelWeight> Labels)
+public sealed record MixPicture(int Side, IReadOnlyList<MixSource> Sources, byte[] Mixed, IReadOnlyList<LabelWeight> Labels)
 {
-    internal static IReadOnlyList<MixPicture> From(Tensor images, Tensor saliency, MixedBatch mixed, Dataset data)
+    /// <summary>Where in the network the representations are mixed, see <see cref="MixedBatch.Place"/>; null where the images are.</summary>
+    public int? Place { get; init; }
+
+    /// <param name="clean">With saliency.</param>
+    internal static IReadOnlyList<MixPicture> From(MixupBatch clean, MixedBatch mixed, Dataset data)
     {
         using var scope = NewDisposeScope();
-        var side = (int)images.shape[3];
-        var partners = mixed.Partner?.cpu().data<long>().ToArray();
-        var weights = (mixed.OwnWeight() ?? ones(1, 1, side, side)).expand(images.shape[0], 1, side, side).cpu().to(ScalarType.Float32);
-        return [.. Enumerable.Range(0, (int)images.shape[0]).Select(i => new MixPicture(
+        var side = clean.Width;
+        var saliency = clean.Saliency! / clean.Saliency!.amax([1, 2], keepdim: true).clamp_min(1e-20);
+        var images = mixed.Place is null ? mixed.Images : ManifoldMixup.MixHidden(clean.Images, mixed);
+        var shares = MixShares.Of(mixed, side);
+        return [.. shares.Select((sources, i) => new MixPicture(
             side,
+            [.. sources.Select(source => new MixSource(Bytes(clean.Images[source.Image], data.Normalisation), Values(saliency[source.Image]), source.Share))],
             Bytes(images[i], data.Normalisation),
-            partners is null ? null : Bytes(images[partners[i]], data.Normalisation),
-            Values(saliency[i] / saliency[i].max().clamp_min(1e-20)),
-            Values(weights[i]),
-            Bytes(mixed.Images[i], data.Normalisation),
-            LabelsOf(Values(mixed.Labels[i]), data.Classes)))];
+            LabelsOf(Values(mixed.Labels[i]), data.Classes)) { Place = mixed.Place })];
     }
 
     private static float[] Values(Tensor tensor) => tensor.detach().cpu().contiguous().data<float>().ToArray();

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup;
 using MixPolicy.Trainer.Networks;
 using MixPolicy.Trainer.Optimization;
 using static TorchSharp.torch;
@@ -7,27 +8,27 @@ namespace MixPolicy.Trainer.Training;
 /// <summary>One step of gradient descent.</summary>
 public static class TrainingStep
 {
-    /// <summary>Forward, backward, update.</summary>
-    /// <param name="network">In training mode.</param>
-    /// <param name="images">B×3×H×W, mixed.</param>
-    /// <param name="labels">Soft labels, B×K.</param>
+    /// <summary>Forward, backward, update. Gradients that are there already, of the clean loss, count in the update.</summary>
+    /// <param name="network">In training mode; an <see cref="IStagedNetwork"/> where the batch is to be mixed inside it.</param>
+    /// <param name="mixed">Images B×3×H×W, soft labels B×K.</param>
+    /// <param name="loss">What is minimised.</param>
     /// <returns>
-    /// The loss before the update, the summed weight that the labels give to the predicted classes, and the norm of the gradient. A loss that is not finite is
-    /// returned without an update.
+    /// The soft cross-entropy before the update, whatever is minimised, so that methods compare; the summed weight that the labels give to the predicted classes;
+    /// and the norm of the gradient. Where one of them is not finite there is no update.
     /// </returns>
     public static (double Loss, double Top1, double GradientNorm) Run(
-        nn.Module<Tensor, Tensor> network, Sgd optimizer, SgdSettings settings, Tensor images, Tensor labels)
+        nn.Module<Tensor, Tensor> network, Sgd optimizer, SgdSettings settings, MixedBatch mixed, MixupLoss loss)
     {
         using var scope = NewDisposeScope();
-        var logits = network.call(ChannelsLast.Of(images));
-        var loss = SoftCrossEntropy.Loss(logits, labels);
-        var value = (double)loss.cpu().item<float>();
+        var logits = MixedForward.Of(network, mixed)(ChannelsLast.Of(mixed.Images));
+        var (measured, minimised) = Losses(logits, mixed.Labels, loss);
+        var value = (double)measured.cpu().item<float>();
         if (!double.IsFinite(value))
         {
             return (value, 0, 0);
         }
 
-        loss.backward();
+        minimised.backward();
         var norm = optimizer.GradientNorm().cpu().item<float>();
         if (!double.IsFinite(norm))
         {
@@ -35,7 +36,18 @@ public static class TrainingStep
         }
 
         optimizer.Step(settings);
-        var top1 = labels.gather(1, logits.detach().argmax(1, keepdim: true)).sum().cpu().item<float>();
+        var top1 = mixed.Labels.gather(1, logits.detach().argmax(1, keepdim: true)).sum().cpu().item<float>();
         return (value, top1, norm);
+    }
+
+    private static (Tensor Measured, Tensor Minimised) Losses(Tensor logits, Tensor labels, MixupLoss loss)
+    {
+        if (loss == MixupLoss.BinaryCrossEntropy)
+        {
+            return (SoftCrossEntropy.Loss(logits.detach(), labels), BinaryCrossEntropy.Loss(logits, labels));
+        }
+
+        var entropy = SoftCrossEntropy.Loss(logits, labels);
+        return (entropy, entropy);
     }
 }

@@ -38,7 +38,14 @@ internal static class ChoiceRules
 
     private static void CheckLambda(Choice choice, MethodEntry method, Violations violations)
     {
-        if (method.UsesLambda != (choice.LambdaCase != Choice.LambdaOneofCase.None))
+        var unset = choice.LambdaCase == Choice.LambdaOneofCase.None;
+        if (unset && method.UsesLambda && method.Published.LambdaCase == Choice.LambdaOneofCase.None)
+        {
+            // As published: the method's own draw stands in for lambda.
+            return;
+        }
+
+        if (method.UsesLambda == unset)
         {
             violations.Add(
                 method.UsesLambda ? "lambda_alpha" : "lambda",
