@@ -1,3 +1,4 @@
+using CsCheck;
 using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
 using MixPolicy.Mixup.Methods;
@@ -143,6 +144,23 @@ public sealed class MixingMethodTests
         mixed.Lambda.ShouldBe(lambda, 0.5 / 63);
         mixed.OwnWeight()!.mean().ToDouble().ShouldBe(mixed.Lambda, 1e-6);
     }
+
+    [Fact]
+    public void FMix_EqualPixels_KeepsTheFirst()
+    {
+        using var scope = NewDisposeScope();
+        var pairing = new Pairing([1, 0], tensor(new long[] { 1, 0 }), [0.5], [[0, 1]]);
+
+        FMix.Mix(Batch(2, 2, 3), pairing, [2, 2, 9, 2, 2, 2]).OwnWeight()!.flatten().ShouldEqual(tensor(new float[] { 1, 1, 1, 0, 0, 0 }), "own share");
+    }
+
+    [Fact]
+    public void OrderStatistic_AnyValues_IsThatOfTheSortedOnes() => Gen.Select(Gen.Int[-5, 5].Array[1, 40], Gen.Int[0, 1000]).Sample((values, at) =>
+    {
+        var rank = at % values.Length;
+
+        OrderStatistic.Of(Array.ConvertAll(values, v => (float)v), rank).ShouldBe(values.Order().ElementAt(rank));
+    });
 
     /// <summary>With δ = 0 all frequencies are as strong; with 3 neighbours are nearly equal.</summary>
     [Fact]

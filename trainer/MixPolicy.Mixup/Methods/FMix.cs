@@ -46,21 +46,31 @@ public sealed class FMix(FMixOptions? options = null) : IMixupMethod
         return Mixing.Blended(batch, pairing.Partner, weight, pairing.PerImage(shares));
     }
 
-    /// <summary>1 at the highest λ share of the values, to the nearest pixel, 0 elsewhere; and that share.</summary>
+    /// <summary>1 at the highest λ share of the values, to the nearest pixel, 0 elsewhere; and that share. Of equal values the first count.</summary>
     private static (float[] Mask, double Share) Top(ReadOnlySpan<float> values, double lambda)
     {
         var kept = (int)Math.Round(lambda * values.Length);
-        var (order, keys) = (new int[values.Length], values.ToArray());
-        for (var i = 0; i < order.Length; i++)
+        var mask = new float[values.Length];
+        if (kept == 0)
         {
-            order[i] = i;
+            return (mask, 0);
         }
 
-        Array.Sort(keys, order);
-        var mask = new float[values.Length];
-        foreach (var at in order.AsSpan(values.Length - kept))
+        var lowest = OrderStatistic.Of(values.ToArray(), values.Length - kept);
+        var left = kept;
+        for (var i = 0; i < mask.Length; i++)
         {
-            mask[at] = 1;
+            mask[i] = values[i] > lowest ? 1 : 0;
+            left -= (int)mask[i];
+        }
+
+        for (var i = 0; left > 0; i++)
+        {
+            if (values[i] == lowest)
+            {
+                mask[i] = 1;
+                left--;
+            }
         }
 
         return (mask, (double)kept / values.Length);

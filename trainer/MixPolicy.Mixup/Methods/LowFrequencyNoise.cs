@@ -16,9 +16,10 @@ internal static class LowFrequencyNoise
         var (real, imaginary) = (new float[count * amplitude.Length], new float[count * amplitude.Length]);
         for (var i = 0; i < real.Length; i++)
         {
-            var scale = amplitude[i % amplitude.Length];
-            real[i] = (float)(scale * stream.Gaussian());
-            imaginary[i] = (float)(scale * stream.Gaussian());
+            // A complex normal draw (Box and Muller 1958).
+            var radius = amplitude[i % amplitude.Length] * Math.Sqrt(-2 * Math.Log(1 - stream.Uniform()));
+            var (sine, cosine) = Math.SinCos(2 * Math.PI * stream.Uniform());
+            (real[i], imaginary[i]) = ((float)(radius * cosine), (float)(radius * sine));
         }
 
         using var scope = NewDisposeScope();
