@@ -1,6 +1,6 @@
 using System.Text.Json;
-using MixPolicy.Mixup.PuzzleSolving;
 using MixPolicy.Mixup.Methods;
+using MixPolicy.Mixup.PuzzleSolving;
 using MixPolicy.Testing;
 using static TorchSharp.torch;
 

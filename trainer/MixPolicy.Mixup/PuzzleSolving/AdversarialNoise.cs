@@ -1,5 +1,5 @@
-using MixPolicy.Mixup.Methods;
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Mixup.Methods;
 using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 

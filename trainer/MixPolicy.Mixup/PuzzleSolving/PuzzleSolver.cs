@@ -1,5 +1,5 @@
-using MixPolicy.Mixup.Methods;
 using MixPolicy.Mixup.Blending;
+using MixPolicy.Mixup.Methods;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.PuzzleSolving;
