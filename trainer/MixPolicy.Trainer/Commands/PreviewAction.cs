@@ -38,7 +38,12 @@ internal static class PreviewAction
         var data = Datasets.Open(request.Dataset, request.Data, TrainImages, 1);
         var recipe = new TrainingRecipe
         {
-            Model = request.Model, Epochs = Epochs, BatchSize = BatchSize, Seed = request.Seed, HoldOutFraction = 0, MaxLearningRate = MaxLearningRate,
+            Model = request.Model,
+            Epochs = Epochs,
+            BatchSize = BatchSize,
+            Seed = request.Seed,
+            HoldOutFraction = 0,
+            MaxLearningRate = MaxLearningRate,
         };
         using var session = new ClassifierSession(recipe, data, torch.CPU, time);
         var unmixed = new MixChoice(MixupMethods.Vanilla, MixupMethods.Vanilla.Published);
