@@ -33,7 +33,7 @@ public static class ObservationLayout
         new("has_holdout_ece", run => Flag(run.Last?.HoldoutEce is not null)),
         new("gradient_norm_log_ratio", run => LogRatio(run.Last?.GradientNorm, run.FirstGradientNorm)),
         new("has_gradient_norm", run => Flag(run.Last?.GradientNorm is not null)),
-        .. MethodTable.All.Select(method => new Entry($"last_method/{method.Name}", run => Flag(run.Last?.Action.Method == method.Method))),
+        .. MethodTable.Observed.Select(method => new Entry($"last_method/{method.Name}", run => Flag(run.Last?.Action.Method == method.Method))),
         new("last_lambda", run => run.Last?.Action.Lambda),
         new("has_last_lambda", run => Flag(run.Last?.Action.Lambda is not null)),
         new("last_threshold", run => run.Last?.Action.Threshold),

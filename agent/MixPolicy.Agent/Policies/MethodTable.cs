@@ -47,6 +47,12 @@ public static class MethodTable
     /// <summary>The methods of an action space that names none.</summary>
     public static IReadOnlyList<Method> Default { get; } = [Method.Vanilla, Method.InputMixup, Method.Cutmix, Method.RMix];
 
+    /// <summary>
+    /// The methods that have an entry in observations: those of the contract's first edition, so that agents made then keep their networks and their logs
+    /// replay. A later method shows as none of them.
+    /// </summary>
+    public static IReadOnlyList<MethodEntry> Observed { get; } = [.. All.Where(entry => entry.Method <= Method.CutTopLeastPaste)];
+
     /// <summary>The entry of <paramref name="method"/>, or null for a value that names no method.</summary>
     public static MethodEntry? Find(Method method) => All.FirstOrDefault(entry => entry.Method == method);
 
