@@ -7,15 +7,16 @@ namespace MixPolicy.Mixup.CoMixupSolving;
 /// cell, each output takes the label that lowers <see cref="CoMixupObjective.Of"/> most, as long as it keeps as many sources as it has. Labels are the inputs and
 /// the means of two of the output's sources. One instance is a workspace for one size. Not thread-safe.
 /// </summary>
-/// <param name="inputs">Inputs n; there are as many outputs.</param>
+/// <param name="inputs">Inputs n.</param>
+/// <param name="outputs">Outputs.</param>
 /// <param name="cells">Cells of an output.</param>
 /// <param name="cols">Columns of cells.</param>
-internal sealed class LocalSearch(int inputs, int cells, int cols)
+internal sealed class LocalSearch(int inputs, int outputs, int cells, int cols)
 {
     private const int MostPasses = 50;
     private const double Gain = 1e-9;
 
-    private readonly float[] _counts = new float[inputs * inputs];
+    private readonly float[] _counts = new float[outputs * inputs];
     private readonly float[] _total = new float[inputs];
     private readonly float[] _cost = new float[inputs * cells];
 
@@ -33,7 +34,7 @@ internal sealed class LocalSearch(int inputs, int cells, int cols)
         cost.CopyTo(_cost);
         (_smoothness, _weight, _threshold) = (options.Smoothness / cells / 2, options.Diversity / cells, options.Threshold * cells);
         _total.AsSpan().Clear();
-        for (var output = 0; output < inputs; output++)
+        for (var output = 0; output < outputs; output++)
         {
             var own = Counts(output);
             solution.Count(output, own);
@@ -46,7 +47,7 @@ internal sealed class LocalSearch(int inputs, int cells, int cols)
         for (var pass = 0; pass < MostPasses; pass++)
         {
             var improved = false;
-            for (var output = 0; output < inputs; output++)
+            for (var output = 0; output < outputs; output++)
             {
                 improved |= ImproveOutput(output);
             }
@@ -73,6 +74,7 @@ internal sealed class LocalSearch(int inputs, int cells, int cols)
             var at = (output * cells) + cell;
             var (first, second) = (_solution.First[at], _solution.Second[at]);
             var (bestFirst, bestSecond, best) = (first, second, -Gain);
+            var borders = Borders(output, cell, first, second);
             for (var i = 0; i < inputs; i++)
             {
                 Try(i, i);
@@ -95,7 +97,9 @@ internal sealed class LocalSearch(int inputs, int cells, int cols)
 
             void Try(int a, int b)
             {
-                if (KeepsSources(output, first, second, a, b) && Change(output, cell, first, second, a, b) is var change && change < best)
+                // Borders cost at least 0: most labels are ruled out before they are counted.
+                var change = Own(cell, first, second, a, b) - borders;
+                if (change < best && (change += Borders(output, cell, a, b)) < best && KeepsSources(output, first, second, a, b))
                 {
                     (bestFirst, bestSecond, best) = (a, b, change);
                 }
@@ -131,32 +135,33 @@ internal sealed class LocalSearch(int inputs, int cells, int cols)
         return won >= lost;
     }
 
-    /// <summary>What the objective changes by if the cell takes (a, b) for (first, second).</summary>
-    private double Change(int output, int cell, int first, int second, int a, int b)
+    /// <summary>What saliency and diversity change by if the cell takes (a, b) for (first, second).</summary>
+    private double Own(int cell, int first, int second, int a, int b)
     {
         var change = 0.5 * (_cost[(a * cells) + cell] + _cost[(b * cells) + cell] - _cost[(first * cells) + cell] - _cost[(second * cells) + cell]);
-        var start = output * cells;
-        change += cell % cols > 0 ? Border(start + cell - 1) : 0;
-        change += cell % cols + 1 < cols ? Border(start + cell + 1) : 0;
-        change += cell >= cols ? Border(start + cell - cols) : 0;
-        change += cell + cols < cells ? Border(start + cell + cols) : 0;
         change += Diversity(first);
         change += second != first ? Diversity(second) : 0;
         change += a != first && a != second ? Diversity(a) : 0;
         change += b != a && b != first && b != second ? Diversity(b) : 0;
         return change;
 
-        double Border(int neighbour)
-        {
-            var (c, d) = (_solution.First[neighbour], _solution.Second[neighbour]);
-            return _smoothness * (CoMixupObjective.Distance(a, b, c, d) - CoMixupObjective.Distance(first, second, c, d));
-        }
-
         double Diversity(int input)
         {
             var halves = (int)(2 * (Share(input, a, b) - Share(input, first, second)));
             return _diversity[(input * 5) + 2 + halves] - _diversity[(input * 5) + 2];
         }
+    }
+
+    /// <summary>What the cell's borders cost if (a, b) fill it.</summary>
+    private double Borders(int output, int cell, int a, int b)
+    {
+        var at = (output * cells) + cell;
+        var sum = cell % cols > 0 ? Border(at - 1) : 0;
+        sum += cell % cols + 1 < cols ? Border(at + 1) : 0;
+        sum += cell >= cols ? Border(at - cols) : 0;
+        return sum + (cell + cols < cells ? Border(at + cols) : 0);
+
+        double Border(int neighbour) => _smoothness * CoMixupObjective.Distance(a, b, _solution.First[neighbour], _solution.Second[neighbour]);
     }
 
     private static float Share(int input, int a, int b) => (input == a ? 0.5f : 0) + (input == b ? 0.5f : 0);
@@ -166,7 +171,7 @@ internal sealed class LocalSearch(int inputs, int cells, int cols)
         for (var halves = -2; halves <= 2; halves++)
         {
             var (delta, sum) = (halves * 0.5, 0.0);
-            for (var j = 0; j < inputs; j++)
+            for (var j = 0; j < outputs; j++)
             {
                 double own = _counts[(j * inputs) + input];
                 var others = _total[input] - own + (j == output ? 0 : delta);

@@ -7,7 +7,7 @@ namespace MixPolicy.Mixup.CoMixupSolving;
 /// term made modular and the output labelled anew; from the second sweep on with blends of the inputs that it has. Costs are float32, as published. One
 /// instance is a workspace for one size. Not thread-safe.
 /// </summary>
-/// <param name="inputs">Inputs n, at least 1; there are as many outputs.</param>
+/// <param name="inputs">Inputs n, at least 1.</param>
 /// <param name="rows">Rows of cells.</param>
 /// <param name="cols">Columns of cells.</param>
 internal sealed class PartitionSolver(int inputs, int rows, int cols)
@@ -32,7 +32,7 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
         Sweep(cost, compatibility, options, tight ? Math.Min(TightSweeps, options.Sweeps) : options.Sweeps, solution);
         if (tight)
         {
-            new LocalSearch(inputs, _cells, cols).Improve(solution, cost, options);
+            new LocalSearch(inputs, solution.Outputs, _cells, cols).Improve(solution, cost, options);
         }
     }
 

@@ -62,11 +62,11 @@ internal sealed class GridFlow
         }
     }
 
-    /// <summary>The same capacity in both directions between a node and its neighbour to the right.</summary>
-    public void LinkRight(int node, long capacity) => (_residual[node * 4], _residual[((node + 1) * 4) + 1]) = (capacity, capacity);
+    /// <summary>The capacities from a node to its neighbour on the right, and back.</summary>
+    public void LinkRight(int node, long there, long back) => (_residual[node * 4], _residual[((node + 1) * 4) + 1]) = (there, back);
 
-    /// <summary>The same capacity in both directions between a node and its neighbour below.</summary>
-    public void LinkDown(int node, long capacity) => (_residual[(node * 4) + 2], _residual[((node + Stride) * 4) + 3]) = (capacity, capacity);
+    /// <summary>The capacities from a node to its neighbour below, and back.</summary>
+    public void LinkDown(int node, long there, long back) => (_residual[(node * 4) + 2], _residual[((node + Stride) * 4) + 3]) = (there, back);
 
     /// <summary>Whether the node can still reach the sink after <see cref="Run"/>: the smallest of all minimum cuts' sink sides.</summary>
     public bool ReachesSink(int node) => _tree[node] == Sink;

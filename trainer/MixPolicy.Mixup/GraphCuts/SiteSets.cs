@@ -39,6 +39,17 @@ internal sealed class SiteSets
     /// <summary>The sites that have the label.</summary>
     public ulong With(int label) => _with[label];
 
+    /// <summary>The last label not after <paramref name="label"/> that any site has; −1 if there is none.</summary>
+    public int LastPresent(int label)
+    {
+        while (label >= 0 && _with[label] == 0)
+        {
+            label--;
+        }
+
+        return label;
+    }
+
     /// <summary>
     /// Whether a swap is known to leave all as it is: its last result still stands and, unless both labels are plain, so does everything around it; or, of two plain
     /// labels, no site of a prefers b, or none of b is as well off with a.

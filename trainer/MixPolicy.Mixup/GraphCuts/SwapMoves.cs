@@ -108,6 +108,16 @@ internal sealed class SwapMoves
         {
             for (var b = energy.Labels - 1; b > a; b--)
             {
+                if (_sets is not null && _sets.With(a) == 0)
+                {
+                    // Only a label that some site has can be swapped with one that none has.
+                    b = _sets.LastPresent(b);
+                    if (b <= a)
+                    {
+                        break;
+                    }
+                }
+
                 if (_sets is null || !_sets.IsSettled(energy, a, b))
                 {
                     changed |= Swap(energy, labelling, a, b);
@@ -258,6 +268,18 @@ internal sealed class SwapMoves
         return waiting;
     }
 
+    /// <summary>The flow from one site straight to its neighbour, negative the other way: most of all flow is of this kind, and here it costs least.</summary>
+    private long Push(int site, int neighbour, long capacity)
+    {
+        var (own, other) = (_balance[site], _balance[neighbour]);
+        var flow = own > 0 && other < 0 ? Math.Min(Math.Min(own, -other), capacity)
+            : own < 0 && other > 0 ? -Math.Min(Math.Min(-own, other), capacity)
+            : 0;
+        _balance[site] -= flow;
+        _balance[neighbour] += flow;
+        return flow;
+    }
+
     /// <summary>Divides what is still open by a minimum cut.</summary>
     private void Flow(int active)
     {
@@ -267,15 +289,16 @@ internal sealed class SwapMoves
             if (_side[site] == Open)
             {
                 _waiting[open++] = site;
-                _flow.Add(_node[site], _balance[site]);
                 if (_right[site] > 0 && _side[site + 1] == Open)
                 {
-                    _flow.LinkRight(_node[site], _right[site]);
+                    var pushed = Push(site, site + 1, _right[site]);
+                    _flow.LinkRight(_node[site], _right[site] - pushed, _right[site] + pushed);
                 }
 
                 if (_down[site] > 0 && _side[site + _cols] == Open)
                 {
-                    _flow.LinkDown(_node[site], _down[site]);
+                    var pushed = Push(site, site + _cols, _down[site]);
+                    _flow.LinkDown(_node[site], _down[site] - pushed, _down[site] + pushed);
                 }
             }
         }
@@ -283,6 +306,11 @@ internal sealed class SwapMoves
         if (open == 0)
         {
             return;
+        }
+
+        foreach (var site in _waiting.AsSpan(0, open))
+        {
+            _flow.Add(_node[site], _balance[site]);
         }
 
         _flow.Run();
