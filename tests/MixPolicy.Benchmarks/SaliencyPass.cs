@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Losses;
 using MixPolicy.Trainer.Networks;
-using MixPolicy.Trainer.Optimization;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Benchmarks;

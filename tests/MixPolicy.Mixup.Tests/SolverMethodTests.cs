@@ -65,6 +65,30 @@ public sealed class SolverMethodTests
         mixed.Labels.ShouldBeClose(tensor(expected), 1e-5, 0, "labels");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void CoMixup_LargeImages_LabelsSumToOne(int blocks)
+    {
+        using var scope = NewDisposeScope();
+        var batch = new AnyBatch(4, 1, 224, 224, 3, "random", "random", 11).Make();
+
+        var mixed = new CoMixup(new() { Blocks = blocks }).Mix(batch, new(), new Generator(12));
+
+        mixed.Labels.sum(1).ShouldBeClose(ones(4), 1e-5, 0, "sums");
+    }
+
+    [Fact]
+    public void PuzzleMix_LargeImages_MovesAtMost32PlacesASide()
+    {
+        using var scope = NewDisposeScope();
+        var batch = new AnyBatch(2, 3, 224, 224, 3, "random", "random", 13).Make();
+
+        PuzzleSolver.Solve(batch, [1, 0], 0.5, 8, new() { TransportSize = 1 }).Places.ShouldBe(8);
+        PuzzleSolver.Solve(batch, [1, 0], 0.5, 8, new() { TransportSize = 7 }).Places.ShouldBe(32);
+    }
+
     [Fact]
     public void CoMixup_LeftOverImage_StaysAsItIs()
     {
@@ -108,6 +132,8 @@ public sealed class SolverMethodTests
     public void Options_OutOfRange_AreRefusedByName()
     {
         Should.Throw<ArgumentOutOfRangeException>(() => new CoMixupOptions { Partition = 0 }).Message.ShouldContain("Partition must be");
+        Should.Throw<ArgumentException>(() => new ResizeMix(new() { Smallest = 0.9 })).Message.ShouldContain("Largest is 0.8; allowed: from Smallest, 0.9");
+        Should.Throw<ArgumentException>(() => new PixelScale([0, 0], [1, 0])).Message.ShouldContain("Deviation is [1, 0]");
         Should.Throw<ArgumentOutOfRangeException>(() => new PuzzleMixOptions { Labels = 5 }).Message.ShouldContain("Labels must be 2, 3 or 4");
     }
 

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Losses;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup;

@@ -11,12 +11,13 @@ namespace MixPolicy.Mixup;
 /// <param name="Labels">B×K; every row sums to 1 where those of the clean batch do.</param>
 public sealed record MixedBatch(Tensor Images, Tensor Labels)
 {
-    /// <summary>The image each image was mixed with: B of int64; null where nothing was mixed.</summary>
+    /// <summary>The image each image was mixed with: B of int64; null where nothing was mixed, and for Co-Mixup, whose <see cref="Labelling"/> tells.</summary>
     public Tensor? Partner { get; init; }
 
     /// <summary>
     /// Share of the own image in the mix, in [0, 1]: of every pixel for input mixup, of the area that the clipped box leaves for CutMix, of the pixels
-    /// that R-Mix blends. The cut-top variants do not use it: their share is that of the mask. 1 where nothing was mixed.
+    /// that R-Mix blends. The cut-top variants do not use it: their share is that of the mask, and so is PuzzleMix's, whose mask only tends
+    /// to this λ. 1 where nothing was mixed, and for Co-Mixup.
     /// </summary>
     public double Lambda { get; init; } = 1;
 

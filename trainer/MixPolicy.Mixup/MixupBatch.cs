@@ -32,6 +32,7 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
     {
         Require(Images.ndim == 4 && Images.is_floating_point(), nameof(Images), Images, "a floating-point tensor B×C×H×W");
         Require(Images.shape.All(n => n > 0), nameof(Images), Images, "no empty dimension");
+        RequireChannels(Scale);
         Require(Labels.ndim == 2 && Labels.is_floating_point() && Labels.shape[0] == Size, nameof(Labels), Labels, $"soft labels {Size}×K, one row an image");
         Require(IsBesideImages(Labels), nameof(Labels), Labels, $"the device of the images, {Images.device}");
         if (needsSaliency)
@@ -55,6 +56,14 @@ public sealed record MixupBatch(Tensor Images, Tensor Labels, Tensor? Saliency =
     }
 
     private bool IsBesideImages(Tensor tensor) => tensor.device_type == Images.device_type && tensor.device_index == Images.device_index;
+
+    private void RequireChannels(PixelScale? scale)
+    {
+        if (scale is not null && scale.Mean.Count != Images.shape[1])
+        {
+            throw new ArgumentException($"Scale has {scale.Mean.Count} channels; allowed: {Images.shape[1]}, as the images", nameof(scale));
+        }
+    }
 
     private static void Require(bool holds, string field, Tensor? value, string allowed)
     {

@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.CoMixupSolving;
 using MixPolicy.Mixup.Methods;
 using MixPolicy.Testing;
@@ -32,6 +33,50 @@ public sealed class CoMixupGoldenTests
         solution.Sweeps.ShouldBe(golden.Outputs.GetProperty("n_sweeps").GetInt32());
         problem.Objective(solution, thresholded: false).ShouldBe(golden.Outputs.GetProperty("obj_with_prior").GetDouble(), 1e-3);
         problem.Objective(solution, thresholded: true).ShouldBe(golden.Outputs.GetProperty("obj_thres_with_prior").GetDouble(), 1e-3);
+        if (golden.Inputs.TryGetProperty("images", out var images))
+        {
+            using var scope = NewDisposeScope();
+            var labelling = problem.Labelling(solution);
+            var pictures = GoldenCase.Tensor(images);
+            var labels = nn.functional.one_hot(GoldenCase.Tensor(golden.Inputs.GetProperty("labels")), golden.Meta.GetProperty("num_class").GetInt32()).to(float32);
+            LabelledBlend.Images(pictures, labelling).ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_images")), 1e-5, 0, "images");
+            LabelledBlend.Labels(labels, labelling, (int)pictures.shape[2], (int)pictures.shape[3])
+                .ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_targets")), 1e-5, 0, "labels");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SolverCases))]
+    public void SolveTight_RecordedProblem_IsNotWorseOnThePapersObjectiveThanPublished(string path)
+    {
+        var golden = GoldenCase.Read(path);
+        var parameters = golden.Meta.GetProperty("params");
+        var problem = new CoMixupProblem(golden.Inputs, parameters);
+        if (problem.Options.SoftThreshold)
+        {
+            Should.Throw<ArgumentException>(() => new CoMixup(problem.Options with { Solver = CoMixupSolver.Tight })).Message.ShouldContain("hard threshold");
+            return;
+        }
+
+        var tight = problem.Solve(problem.Options with { Solver = CoMixupSolver.Tight });
+
+        problem.Objective(tight, thresholded: true).ShouldBeLessThanOrEqualTo(golden.Outputs.GetProperty("obj_thres_with_prior").GetDouble() + 1e-4);
+    }
+
+    [Theory]
+    [MemberData(nameof(SolverCases))]
+    public void Resolve_RecordedAssignment_GivesTheRecordedCosts(string path)
+    {
+        var outputs = GoldenCase.Read(path).Outputs;
+        if (outputs.TryGetProperty("resolve_in", out var recorded) && recorded.ValueKind != System.Text.Json.JsonValueKind.Null)
+        {
+            var assigned = GoldenArrays.FloatsOf(recorded);
+            var extra = new float[assigned.Length];
+
+            Resolve.Costs([.. assigned.Select(a => a > 0)], GoldenArrays.Shape(outputs, "resolve_in")[1], extra);
+
+            extra.ShouldBe(GoldenArrays.Floats(outputs, "resolve_add_cost"));
+        }
     }
 
     [Theory]

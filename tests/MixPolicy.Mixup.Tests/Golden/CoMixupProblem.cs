@@ -39,6 +39,8 @@ internal sealed class CoMixupProblem
         return solution;
     }
 
+    public BatchLabelling Labelling(CoMixupSolution solution) => new(_outputs, _rows, _cols, solution.First, solution.Second);
+
     public double Objective(CoMixupSolution solution, bool thresholded)
     {
         double cells = _rows * _cols;

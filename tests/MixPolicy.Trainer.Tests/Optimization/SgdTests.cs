@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Losses;
 using MixPolicy.Trainer.Optimization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Losses;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Trainer.Tests.Training;

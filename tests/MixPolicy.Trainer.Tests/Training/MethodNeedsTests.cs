@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Losses;
 using MixPolicy.Trainer.Data;
 using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Networks;

@@ -16,14 +16,17 @@ internal static class LabelledBlend
     public static Tensor Labels(Tensor labels, BatchLabelling labelling, int height, int width)
     {
         var (rows, cols) = (CellGrid.CellOfPixel(labelling.Rows, height), CellGrid.CellOfPixel(labelling.Cols, width));
-        var area = new float[labelling.Rows * labelling.Cols];
+        var pixels = new int[labelling.Rows * labelling.Cols];
         foreach (var row in rows)
         {
             foreach (var col in cols)
             {
-                area[(row * labelling.Cols) + col] += 0.5f / (height * width);
+                pixels[(row * labelling.Cols) + col]++;
             }
         }
+
+        // Half a cell for each of its two inputs.
+        var area = Array.ConvertAll(pixels, count => 0.5f * count / (height * width));
 
         var share = new float[labelling.Outputs * labels.shape[0]];
         for (var at = 0; at < labelling.First.Length; at++)

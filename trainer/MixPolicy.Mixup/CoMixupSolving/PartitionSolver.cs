@@ -12,9 +12,6 @@ namespace MixPolicy.Mixup.CoMixupSolving;
 /// <param name="cols">Columns of cells.</param>
 internal sealed class PartitionSolver(int inputs, int rows, int cols)
 {
-    // The local search gains more than further sweeps, in less time.
-    private const int TightSweeps = 2;
-
     private readonly int _cells = rows * cols;
     private readonly OutputLabeller _labeller = new(inputs, rows, cols);
     private readonly float[] _total = new float[inputs];
@@ -28,15 +25,14 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
     /// <param name="solution">Holds the initial labelling in <see cref="CoMixupSolution.First"/>; receives the result.</param>
     public void Solve(ReadOnlySpan<float> cost, ReadOnlySpan<float> compatibility, CoMixupOptions options, CoMixupSolution solution)
     {
-        var tight = options.Solver == CoMixupSolver.Tight;
-        Sweep(cost, compatibility, options, tight ? Math.Min(TightSweeps, options.Sweeps) : options.Sweeps, solution);
-        if (tight)
+        Sweep(cost, compatibility, options, solution);
+        if (options.Solver == CoMixupSolver.Tight)
         {
             new LocalSearch(inputs, solution.Outputs, _cells, cols).Improve(solution, cost, options);
         }
     }
 
-    private void Sweep(ReadOnlySpan<float> cost, ReadOnlySpan<float> compatibility, CoMixupOptions options, int sweeps, CoMixupSolution solution)
+    private void Sweep(ReadOnlySpan<float> cost, ReadOnlySpan<float> compatibility, CoMixupOptions options, CoMixupSolution solution)
     {
         var (beta, gamma, threshold) = (options.Smoothness / _cells, options.Diversity / _cells, options.Threshold * _cells);
         _labeller.SetSmoothness(beta);
@@ -44,7 +40,7 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
         AddUp(solution);
         float[]? extra = null;
         var before = CoMixupObjective.Unthresholded(solution, cost, cols, beta, gamma);
-        for (var sweep = 0; sweep < sweeps; sweep++)
+        for (var sweep = 0; sweep < options.Sweeps; sweep++)
         {
             for (var output = 0; output < solution.Outputs; output++)
             {
@@ -65,7 +61,7 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
             }
 
             solution.Sweeps = sweep + 1;
-            if (sweep == sweeps - 2 && options.Resolve)
+            if (sweep == options.Sweeps - 2 && options.Resolve)
             {
                 extra = TwinCosts(solution);
             }

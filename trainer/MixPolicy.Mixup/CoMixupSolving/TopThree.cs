@@ -2,7 +2,8 @@ namespace MixPolicy.Mixup.CoMixupSolving;
 
 /// <summary>
 /// The three largest of a list as <c>torch.topk(k=3)</c> finds them on a CPU. Which of equal values are kept decides which inputs an output may blend, so this
-/// follows libstdc++'s nth_element step by step. From 192 values on torch sorts partially instead; here the first of equal values are kept then.
+/// follows libstdc++'s nth_element (but for its way out of
+/// more than 2·log₂ n unlucky pivots). From 192 values on torch sorts partially instead; here the first of equal values are kept then.
 /// </summary>
 internal static class TopThree
 {

@@ -1,7 +1,7 @@
 using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.CoMixupSolving;
 using MixPolicy.Mixup.Draws;
-using MixPolicy.Torch.Randomness;
+using MixPolicy.Mixup.Losses;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
@@ -14,9 +14,9 @@ namespace MixPolicy.Mixup.Methods;
 /// <param name="options">The published settings where null.</param>
 public sealed class CoMixup(CoMixupOptions? options = null) : IMixupMethod
 {
-    private static readonly int[] RandomBlocks = [2, 4, 8, 16];
-
-    public CoMixupOptions Options { get; } = options ?? new();
+    public CoMixupOptions Options { get; } = options is not { Solver: CoMixupSolver.Tight, SoftThreshold: true }
+        ? options ?? new()
+        : throw new ArgumentException("Solver Tight minimises the objective with the hard threshold; allowed with SoftThreshold: Published", nameof(options));
 
     public string Name => "co-mixup";
 
@@ -32,24 +32,17 @@ public sealed class CoMixup(CoMixupOptions? options = null) : IMixupMethod
 
     public MixParameters Published { get; } = new();
 
-    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator)
+    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) => Mixing.Run(this, batch, parameters, generator, stream =>
     {
-        batch.Check(NeedsSaliency);
-        var stream = RandomStream.From(generator);
-        if (!stream.Happens(parameters.Probability))
-        {
-            return MixedBatch.Unmixed(batch).WithSmoothLabels(parameters);
-        }
-
-        var blocks = Math.Min(Options.Blocks > 0 ? Options.Blocks : RandomBlocks[stream.Below(RandomBlocks.Length)], Math.Min(batch.Height, batch.Width));
+        var blocks = BlockCount.Draw(stream, Options.Blocks, batch);
         var draws = new List<PartitionDraw>();
         for (var start = 0; start < batch.Size; start += Options.Partition)
         {
             draws.Add(PartitionDraw.Take(stream, Math.Min(Options.Partition, batch.Size - start), blocks * blocks, Options.DirichletAlpha));
         }
 
-        return Mix(batch, blocks, draws, Options).WithSmoothLabels(parameters);
-    }
+        return Mix(batch, blocks, draws, Options);
+    });
 
     /// <summary>Solves every partition and makes its outputs.</summary>
     /// <param name="blocks">P, cells a side; at most the image's shorter side.</param>

@@ -3,10 +3,10 @@ namespace MixPolicy.Mixup.Methods;
 /// <summary>How Co-Mixup is solved; the defaults are the published ones for CIFAR-100 (Kim et al. 2021, "Co-Mixup: Saliency Guided Joint Mixup with Supermodular Diversity").</summary>
 public sealed record CoMixupOptions
 {
-    /// <summary>P, cells a side: 1 to 32, or 0 for 2, 4, 8 or 16 at random for each batch.</summary>
+    /// <summary>P, cells a side: 1 to 32, or 0 for 2, 4, 8 or 16 at random for each batch. The published whole numbers round β/P² below 0.001 to no smoothness: from P = 18 on with the default β.</summary>
     public int Blocks { get; init => field = Allowed(value, value is >= 0 and <= 32, nameof(Blocks), "a whole number from 0 (random) to 32"); } = 4;
 
-    /// <summary>m, images solved together: 1 to 1,000.</summary>
+    /// <summary>m, images solved together: 1 to 1,000. The work grows with m² (with m³ for <see cref="CoMixupSolver.Tight"/>).</summary>
     public int Partition { get; init => field = Allowed(value, value is >= 1 and <= 1000, nameof(Partition), "a whole number from 1 to 1000"); } = 20;
 
     /// <summary>β ≥ 0, smoothness inside an output.</summary>
@@ -55,6 +55,9 @@ public enum CoMixupSolver
     /// <summary>The published algorithm, cell for cell.</summary>
     Published,
 
-    /// <summary>Two sweeps of the published algorithm, then a local search on the thresholded objective that the paper states. It never leaves an output with fewer sources.</summary>
+    /// <summary>
+    /// The published algorithm, then a local search on the thresholded objective that the paper states: never worse on it, and no output has fewer sources. With the
+    /// hard threshold only.
+    /// </summary>
     Tight,
 }

@@ -1,4 +1,5 @@
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Mixup.Losses;
 using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 

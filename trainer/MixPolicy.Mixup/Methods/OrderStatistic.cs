@@ -4,7 +4,7 @@ namespace MixPolicy.Mixup.Methods;
 internal static class OrderStatistic
 {
     /// <summary>The value that would be at <paramref name="rank"/> if the values were sorted from low to high.</summary>
-    /// <param name="values">Finite; their order is lost.</param>
+    /// <param name="values">Finite; reordered: none before the rank is larger than it, none behind is smaller.</param>
     /// <param name="rank">In [0, length).</param>
     public static float Of(Span<float> values, int rank)
     {

@@ -1,7 +1,7 @@
 using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Draws;
+using MixPolicy.Mixup.Losses;
 using MixPolicy.Mixup.PuzzleSolving;
-using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
@@ -13,8 +13,6 @@ namespace MixPolicy.Mixup.Methods;
 /// <param name="options">The published settings where null.</param>
 public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
 {
-    private static readonly int[] RandomBlocks = [2, 4, 8, 16];
-
     public PuzzleMixOptions Options { get; } = options ?? new();
 
     public string Name => "puzzlemix";
@@ -33,23 +31,15 @@ public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
 
     public MixParameters Published { get; } = new();
 
-    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator)
+    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) => Mixing.Run(this, batch, parameters, generator, stream =>
     {
-        batch.Check(NeedsSaliency, needsGradient: NeedsGradient);
-        var stream = RandomStream.From(generator);
-        if (!stream.Happens(parameters.Probability))
-        {
-            return MixedBatch.Unmixed(batch).WithSmoothLabels(parameters);
-        }
-
-        var lambda = parameters.Lambda.Draw(stream);
-        var blocks = Math.Min(Options.Blocks > 0 ? Options.Blocks : RandomBlocks[stream.Below(RandomBlocks.Length)], Math.Min(batch.Height, batch.Width));
-        var order = stream.Permutation(batch.Size);
         using var scope = NewDisposeScope();
+        var lambda = parameters.Lambda.Draw(stream);
+        var order = stream.Permutation(batch.Size);
+        var blocks = BlockCount.Draw(stream, Options.Blocks, batch);
         var partner = tensor(order, device: batch.Images.device);
         var plan = PuzzleSolver.Solve(batch, order, lambda, blocks, Options);
-        var noise = AdversarialNoise.Draw(batch, Options, stream);
-        var mixed = Mix(batch, partner, plan, noise).WithSmoothLabels(parameters);
+        var mixed = Mix(batch, partner, plan, AdversarialNoise.Draw(batch, Options, stream));
         return mixed with
         {
             Images = mixed.Images.MoveToOuterDisposeScope(),
@@ -58,7 +48,7 @@ public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
             CellWeight = mixed.CellWeight!.MoveToOuterDisposeScope(),
             Lambda = lambda,
         };
-    }
+    });
 
     /// <summary>Moves the blocks and mixes by the mask; labels by its mean.</summary>
     /// <param name="partner">π, B of int64.</param>

@@ -27,7 +27,7 @@ public sealed record PuzzleMixOptions
     /// <summary>What moving over the whole image costs, against the saliency moved.</summary>
     public double TransportCost { get; init => field = Allowed(value, value is >= 0 and <= 1e3, nameof(TransportCost), "in [0, 1000]"); } = 0.8;
 
-    /// <summary>Side in pixels of what is moved: at most a block's, and a block's where 0. The published grids are 2, 4, 8 and 16 a side; here any up to 32.</summary>
+    /// <summary>Side in pixels of what is moved: at most a block's. A block's where this is 0, does not divide it, or would make more than 32 places a side.</summary>
     public int TransportSize { get; init => field = Allowed(value, value is >= 0 and <= 1024, nameof(TransportSize), "a whole number from 0 (a block's) to 1024"); } = 4;
 
     /// <summary>Probability in [0, 1] that adversarial noise is added to the own images of a batch, and the same for the partners; the paper's variant has 0.1.</summary>

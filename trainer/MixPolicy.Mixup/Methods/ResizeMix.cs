@@ -11,7 +11,9 @@ namespace MixPolicy.Mixup.Methods;
 /// <param name="options">The published settings where null.</param>
 public sealed class ResizeMix(ResizeMixOptions? options = null) : IMixupMethod
 {
-    public ResizeMixOptions Options { get; } = options ?? new();
+    public ResizeMixOptions Options { get; } = options is null || options.Smallest <= options.Largest
+        ? options ?? new()
+        : throw new ArgumentException($"Largest is {options.Largest}; allowed: from Smallest, {options.Smallest}, to 1", nameof(options));
 
     public string Name => "resizemix";
 

@@ -66,56 +66,12 @@ internal static class SaliencyMask
         var rank = threshold * (values.Length - 1);
         var below = (int)rank;
         var fraction = rank - below;
-        Select(values, below);
-        var low = values[below];
+        var low = OrderStatistic.Of(values, below);
+
+        // What the selection left behind the rank is not smaller.
         var high = below + 1 < values.Length ? Min(values[(below + 1)..]) : low;
 
         // As torch's lerp.
         return fraction < 0.5f ? low + (fraction * (high - low)) : high - ((high - low) * (1 - fraction));
-    }
-
-    /// <summary>Puts the value of that rank in its place, smaller ones before it (Hoare's quickselect, median of three).</summary>
-    private static void Select(Span<float> values, int rank)
-    {
-        var (first, last) = (0, values.Length - 1);
-        while (first < last)
-        {
-            var middle = first + ((last - first) / 2);
-            var (a, b, c) = (values[first], values[middle], values[last]);
-            var pivot = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
-            var (left, right) = (first, last);
-            while (left <= right)
-            {
-                while (values[left] < pivot)
-                {
-                    left++;
-                }
-
-                while (values[right] > pivot)
-                {
-                    right--;
-                }
-
-                if (left <= right)
-                {
-                    (values[left], values[right]) = (values[right], values[left]);
-                    left++;
-                    right--;
-                }
-            }
-
-            if (rank <= right)
-            {
-                last = right;
-            }
-            else if (rank >= left)
-            {
-                first = left;
-            }
-            else
-            {
-                return;
-            }
-        }
     }
 }

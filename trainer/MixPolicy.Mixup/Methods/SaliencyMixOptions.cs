@@ -4,12 +4,12 @@ namespace MixPolicy.Mixup.Methods;
 public sealed record SaliencyMixOptions
 {
     /// <summary>
-    /// σ in pixels of a Gaussian blur of the saliency, in [0, 100]; 0, the default, for none. Gradients are noisier than the bottom-up saliency of the paper: a
+    /// σ in pixels of a Gaussian blur of the saliency, 0, the default, for none, or in [0.1, 100]. Gradients are noisier than the bottom-up saliency of the paper: a
     /// blur finds the salient region rather than the single pixel.
     /// </summary>
     public double BlurSigma
     {
         get;
-        init => field = value is >= 0 and <= 100 ? value : throw new ArgumentOutOfRangeException(nameof(BlurSigma), value, "BlurSigma must be in [0, 100]");
+        init => field = value is 0 or (>= 0.1 and <= 100) ? value : throw new ArgumentOutOfRangeException(nameof(BlurSigma), value, "BlurSigma must be 0 or in [0.1, 100]");
     }
 }

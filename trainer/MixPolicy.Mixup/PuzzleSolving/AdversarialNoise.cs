@@ -38,7 +38,7 @@ internal sealed class AdversarialNoise(Tensor noise, bool onOwn, bool onPartners
         }
 
         var drawn = tensor(start, batch.Images.shape, device: batch.Images.device).to(batch.Images.dtype);
-        var stepped = (drawn + ((radius + Overshoot) * batch.Gradient!.sign())).clamp(-radius, radius);
+        var stepped = (drawn + ((radius + Overshoot) * batch.Gradient!.nan_to_num(0).sign())).clamp(-radius, radius);
         return new((factor * stepped).MoveToOuterDisposeScope(), onOwn, onPartners);
     }
 

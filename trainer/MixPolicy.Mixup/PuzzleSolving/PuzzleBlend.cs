@@ -32,7 +32,7 @@ internal static class PuzzleBlend
         var order = partner.cpu().data<long>().ToArray();
         var (side, places) = (plan.Places, plan.Places * plan.Places);
         var (tall, wide) = (height / side, width / side);
-        Parallel.For(0, count, b =>
+        Parallel.For(0, count, new() { MaxDegreeOfParallelism = plan.Threads }, b =>
         {
             var image = channels * height * width;
             var target = SpanBlend.Floats(result).Slice(b * image, image);

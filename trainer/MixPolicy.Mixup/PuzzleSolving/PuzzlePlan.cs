@@ -6,4 +6,5 @@ namespace MixPolicy.Mixup.PuzzleSolving;
 /// <param name="Places">t, places a side that blocks move between; 0 where nothing moves.</param>
 /// <param name="OwnMoves">For each of the t·t blocks of each image where it moves to, or <see cref="MaskTransport.Nowhere"/>.</param>
 /// <param name="PartnerMoves">The same for each image's partner.</param>
-internal sealed record PuzzlePlan(int Blocks, float[] Mask, int Places, int[] OwnMoves, int[] PartnerMoves);
+/// <param name="Threads">Most images worked on at once.</param>
+internal sealed record PuzzlePlan(int Blocks, float[] Mask, int Places, int[] OwnMoves, int[] PartnerMoves, int Threads);

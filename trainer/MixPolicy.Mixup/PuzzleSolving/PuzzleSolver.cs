@@ -8,6 +8,7 @@ namespace MixPolicy.Mixup.PuzzleSolving;
 internal static class PuzzleSolver
 {
     private const int BlockScale = 16;
+    private const int MostPlaces = 32;
 
     /// <param name="batch">With saliency.</param>
     /// <param name="partner">π, B.</param>
@@ -23,10 +24,9 @@ internal static class PuzzleSolver
         var size = options.TransportSize > 0 ? Math.Min(options.TransportSize, block) : block;
         var places = Places(batch, blocks, size, options.Transport);
         var moved = places == 0 || places == blocks ? salience : Values(Saliency.Pool(saliency, places));
-        var plan = new PuzzlePlan(
-            blocks, new float[batch.Size * blocks * blocks], places, new int[batch.Size * places * places], new int[batch.Size * places * places]);
+        var (cells, moves, threads) = (batch.Size * blocks * blocks, batch.Size * places * places, options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        var plan = new PuzzlePlan(blocks, new float[cells], places, new int[moves], new int[moves], threads);
         var order = partner.ToArray();
-        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         Parallel.For(
             0,
             batch.Size,
@@ -46,13 +46,13 @@ internal static class PuzzleSolver
     public static double Smoothness(PuzzleMixOptions options, int blocks) => options.LabelSmoothness / blocks / BlockScale;
 
     /// <summary>
-    /// t: blocks of the transport a side, those of the mask or a multiple of them; 0 where the image does not divide into so many equal ones, or there are
-    /// fewer than 2.
+    /// t: blocks of the transport a side, those of the mask or a multiple of them up to 32; 0 where the image does not divide into so many equal ones, or there
+    /// are fewer than 2.
     /// </summary>
     private static int Places(MixupBatch batch, int blocks, int size, bool transport)
     {
         var block = Math.Min(batch.Height, batch.Width) / blocks;
-        var places = size < block && block % size == 0 ? blocks * (block / size) : blocks;
+        var places = size < block && block % size == 0 && blocks * (block / size) <= MostPlaces ? blocks * (block / size) : blocks;
         return transport && places >= 2 && batch.Height % places == 0 && batch.Width % places == 0 ? places : 0;
     }
 

@@ -15,7 +15,8 @@ internal sealed class PuzzleWorkspace(int blocks, int places, PuzzleMixOptions o
     /// <param name="colours">B·C·kP·kP.</param>
     public void Solve(PuzzlePlan plan, int own, int partner, float[] salience, float[] colours, int perBlock, double lambda)
     {
-        var (cells, image) = (blocks * blocks, colours.Length * blocks * blocks / salience.Length);
+        var cells = blocks * blocks;
+        var image = colours.Length / (salience.Length / cells);
         var smoothness = PuzzleSolver.Smoothness(options, blocks);
         _costs.Set(
             salience.AsSpan(own * cells, cells),

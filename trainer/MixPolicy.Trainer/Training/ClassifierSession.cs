@@ -120,7 +120,12 @@ public sealed class ClassifierSession : IDisposable
 
     /// <summary>Takes the state back.</summary>
     /// <exception cref="CheckpointException">It belongs to another training, or lacks a part; the message says what differs.</exception>
-    public void Restore(CheckpointReader reader) => _step = SessionState.Restore(reader, _network, _optimizer, SessionIdentity.Of(_recipe, _data));
+    public void Restore(CheckpointReader reader)
+    {
+        // A step that diverged left its gradients.
+        _optimizer.DropGradients();
+        _step = SessionState.Restore(reader, _network, _optimizer, SessionIdentity.Of(_recipe, _data));
+    }
 
     /// <summary>Takes back only the weights and running statistics, to measure them.</summary>
     /// <inheritdoc cref="Restore" path="/exception"/>

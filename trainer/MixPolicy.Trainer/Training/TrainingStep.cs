@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Mixup.Losses;
 using MixPolicy.Trainer.Networks;
 using MixPolicy.Trainer.Optimization;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MixPolicy.Trainer.Optimization;
+namespace MixPolicy.Mixup.Losses;
 
 /// <summary>The loss that Co-Mixup and PuzzleMix were trained with: PyTorch's <c>BCELoss</c> of a softmax.</summary>
 public static class BinaryCrossEntropy

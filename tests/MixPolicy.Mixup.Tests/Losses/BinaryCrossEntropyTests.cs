@@ -1,7 +1,7 @@
-using MixPolicy.Trainer.Optimization;
+using MixPolicy.Mixup.Losses;
 using static TorchSharp.torch;
 
-namespace MixPolicy.Trainer.Tests.Optimization;
+namespace MixPolicy.Mixup.Tests.Losses;
 
 public sealed class BinaryCrossEntropyTests
 {

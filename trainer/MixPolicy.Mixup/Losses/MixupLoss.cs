@@ -1,4 +1,4 @@
-namespace MixPolicy.Mixup;
+namespace MixPolicy.Mixup.Losses;
 
 /// <summary>A loss over soft labels, mean over the batch.</summary>
 public enum MixupLoss

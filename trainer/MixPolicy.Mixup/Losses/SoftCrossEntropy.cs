@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MixPolicy.Trainer.Optimization;
+namespace MixPolicy.Mixup.Losses;
 
 /// <summary>The loss of a training step, unless a method's authors train with another; and the measure of every step, whatever the method.</summary>
 public static class SoftCrossEntropy
