@@ -3,11 +3,11 @@ using MixPolicy.Mixup.GraphCuts;
 
 namespace MixPolicy.Mixup.Tests.GraphCuts;
 
-/// <summary>A random energy with many ties: small whole numbers.</summary>
-public sealed record AnyEnergy(int Rows, int Cols, int Labels, int Seed, bool General)
+/// <summary>A random energy, of small whole numbers with many ties or of large ones with hardly any.</summary>
+public sealed record AnyEnergy(int Rows, int Cols, int Labels, int Seed, bool General, bool Ties = true)
 {
-    public static Gen<AnyEnergy> Of(Gen<int> rows, Gen<int> cols, Gen<int> labels) =>
-        Gen.Select(rows, cols, labels, Gen.Int[0, 100_000], Gen.Bool).Select((r, c, l, seed, general) => new AnyEnergy(r, c, l, seed, general));
+    public static Gen<AnyEnergy> Of(Gen<int> rows, Gen<int> cols, Gen<int> labels, bool ties = true) =>
+        Gen.Select(rows, cols, labels, Gen.Int[0, 100_000], Gen.Bool).Select((r, c, l, seed, general) => new AnyEnergy(r, c, l, seed, general, ties));
 
     internal GridEnergy Make()
     {
@@ -27,10 +27,11 @@ public sealed record AnyEnergy(int Rows, int Cols, int Labels, int Seed, bool Ge
             }
         }
 
-        var range = random.Next(1, 12);
+        var range = Ties ? random.Next(1, 12) : 1_000_000;
+        var edges = Ties ? 4 : 300_000;
         for (var s = 0; s < energy.Sites; s++)
         {
-            (energy.Right[s], energy.Down[s]) = (random.Next(4), random.Next(4));
+            (energy.Right[s], energy.Down[s]) = (random.Next(edges), random.Next(edges));
             for (var label = 0; label < Labels; label++)
             {
                 energy.Unary(label)[s] = random.Next(-range, range + 1);

@@ -19,6 +19,7 @@ internal sealed class SiteSets
     private long[] _changed = [];
     private long[] _solved = [];
     private long _version;
+    private ulong _lastColumn;
 
     /// <summary>Starts with all sites at label 0.</summary>
     public void Start(GridEnergy energy)
@@ -34,6 +35,11 @@ internal sealed class SiteSets
         _with.AsSpan().Clear();
         _with[0] = energy.Sites == MostSites ? ulong.MaxValue : (1UL << energy.Sites) - 1;
         energy.Unary(0).CopyTo(_now);
+        _lastColumn = 0;
+        for (var site = energy.Cols - 1; site < energy.Sites; site += energy.Cols)
+        {
+            _lastColumn |= 1UL << site;
+        }
     }
 
     /// <summary>The sites that have the label.</summary>
@@ -52,7 +58,7 @@ internal sealed class SiteSets
 
     /// <summary>
     /// Whether a swap is known to leave all as it is: its last result still stands and, unless both labels are plain, so does everything around it; or, of two plain
-    /// labels, no site of a prefers b, or none of b is as well off with a.
+    /// labels, no site of a prefers b, none of b is as well off with a, and no site of a lies beside one of b.
     /// </summary>
     public bool IsSettled(GridEnergy energy, int a, int b)
     {
@@ -69,20 +75,27 @@ internal sealed class SiteSets
             return true;
         }
 
-        if (plain && atB == 0)
+        if (!plain || (Around(atA, energy.Cols) & atB) != 0)
+        {
+            return false;
+        }
+
+        if (atA != 0)
         {
             Compare(energy, b);
-            return (atA & _cheaper[b]) == 0;
         }
 
-        if (plain && atA == 0)
+        if (atB != 0)
         {
             Compare(energy, a);
-            return (atB & ~_dearer[a]) == 0;
         }
 
-        return false;
+        return (atA & _cheaper[b]) == 0 && (atB & ~_dearer[a]) == 0;
     }
+
+    /// <summary>The sites above, below, left and right of those given.</summary>
+    private ulong Around(ulong sites, int cols) =>
+        ((sites & ~_lastColumn) << 1) | ((sites >> 1) & ~_lastColumn) | (cols < MostSites ? (sites << cols) | (sites >> cols) : 0);
 
     /// <summary>Takes over the result of a swap.</summary>
     public void Set(GridEnergy energy, int a, ulong atA, int b, ulong atB)

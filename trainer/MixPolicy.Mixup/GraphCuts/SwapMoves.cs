@@ -49,7 +49,9 @@ internal sealed class SwapMoves
         }
     }
 
-    /// <summary>Minimises the energy; the result is a local minimum under every swap.</summary>
+    /// <summary>
+    /// Minimises the energy. The result is a local minimum under every swap, except that where the last sweep moved ties it stops there, as gco does.
+    /// </summary>
     /// <param name="energy">Of the grid's size; V must be symmetric with V(a, a) + V(b, b) ≤ 2·V(a, b).</param>
     /// <param name="labelling">The result, a label a site. What it holds before does not matter.</param>
     /// <returns>The energy of the result.</returns>
