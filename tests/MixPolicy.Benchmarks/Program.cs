@@ -10,6 +10,7 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["memory"] = Memory.Run,
     ["mix"] = Mix.Run,
     ["step"] = Step.Run,
+    ["step-methods"] = StepByMethod.Run,
     ["ppo-learning"] = PpoLearning.Run,
     ["saliency"] = SaliencyPass.Run,
 };
