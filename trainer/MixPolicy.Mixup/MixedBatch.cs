@@ -53,6 +53,17 @@ public sealed record MixedBatch(Tensor Images, Tensor Labels)
 
     internal static MixedBatch Unmixed(MixupBatch batch) => new(batch.Images.alias(), batch.Labels.alias());
 
+    /// <summary>Leaves the current dispose scope with all its tensors.</summary>
+    internal MixedBatch MoveToOuterDisposeScope()
+    {
+        foreach (var tensor in new[] { Images, Labels, Partner, ImageLambda, Mask, PartnerMask, CellWeight })
+        {
+            tensor?.MoveToOuterDisposeScope();
+        }
+
+        return this;
+    }
+
     /// <summary>ỹ becomes (1 − s)·ỹ + s/K.</summary>
     internal MixedBatch WithSmoothLabels(MixParameters parameters)
     {

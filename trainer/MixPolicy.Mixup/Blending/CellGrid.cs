@@ -30,6 +30,13 @@ internal static class CellGrid
         return ((cells * area).sum([1, 2]) / (height * width)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same as numbers, one an image.</summary>
+    public static double[] ImageMeans(Tensor cells, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        return ImageMean(cells, height, width).cpu().to(float64).data<double>().ToArray();
+    }
+
     public static long[] CellOfPixel(int cells, int pixels)
     {
         var map = new long[pixels];

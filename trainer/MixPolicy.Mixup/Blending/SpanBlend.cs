@@ -61,6 +61,13 @@ internal static class SpanBlend
     /// <summary>The memory of a contiguous float32 tensor on the CPU; the tensor must outlive it.</summary>
     public static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
+    /// <summary>A copy of the values of a float32 tensor on the CPU.</summary>
+    public static float[] Values(Tensor tensor)
+    {
+        using var contiguous = tensor.contiguous();
+        return Floats(contiguous).ToArray();
+    }
+
     /// <summary>The nearest-neighbour enlargement of <see cref="CellGrid"/>.</summary>
     private static void Enlarge(ReadOnlySpan<float> grid, int rows, int cols, Span<float> plane, int width)
     {

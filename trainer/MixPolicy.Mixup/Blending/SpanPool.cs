@@ -1,4 +1,4 @@
-using System.Numerics;
+using static System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Blending;
@@ -26,7 +26,7 @@ internal static class SpanPool
                 image.Slice(top * width, width).CopyTo(sums);
                 for (var y = top + 1; y < bottom; y++)
                 {
-                    Add(image.Slice(y * width, width), sums);
+                    Add(image.Slice(y * width, width), sums, sums);
                 }
 
                 for (var col = 0; col < cols; col++)
@@ -49,18 +49,4 @@ internal static class SpanPool
 
     private static (int Start, int End) Cell(int index, int cells, int pixels) =>
         ((int)((long)index * pixels / cells), (int)((((long)(index + 1) * pixels) + cells - 1) / cells));
-
-    private static void Add(ReadOnlySpan<float> row, Span<float> sums)
-    {
-        var i = 0;
-        for (; i <= row.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            (new Vector<float>(row[i..]) + new Vector<float>(sums[i..])).CopyTo(sums[i..]);
-        }
-
-        for (; i < row.Length; i++)
-        {
-            sums[i] += row[i];
-        }
-    }
 }

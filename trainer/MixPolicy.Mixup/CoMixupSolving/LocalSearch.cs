@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MixPolicy.Mixup.Methods;
 
 namespace MixPolicy.Mixup.CoMixupSolving;
@@ -38,10 +39,7 @@ internal sealed class LocalSearch(int inputs, int outputs, int cells, int cols)
         {
             var own = Counts(output);
             solution.Count(output, own);
-            for (var i = 0; i < inputs; i++)
-            {
-                _total[i] += own[i];
-            }
+            TensorPrimitives.Add(_total, own, _total);
         }
 
         for (var pass = 0; pass < MostPasses; pass++)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MixPolicy.Mixup.Methods;
 
 namespace MixPolicy.Mixup.CoMixupSolving;
@@ -45,19 +46,13 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
             for (var output = 0; output < solution.Outputs; output++)
             {
                 solution.Count(output, _counts);
-                for (var i = 0; i < inputs; i++)
-                {
-                    _total[i] -= _counts[i];
-                }
+                TensorPrimitives.Subtract(_total, _counts, _total);
 
                 SetPenalties(compatibility, (float)threshold, (float)(2 * gamma), options.SoftThreshold);
                 SetUnary(cost, extra is null ? [] : extra.AsSpan(output * inputs, inputs), (float)gamma);
                 _labeller.Label(_counts, sweep > 0, solution.First.AsSpan(output * _cells, _cells), solution.Second.AsSpan(output * _cells, _cells));
                 solution.Count(output, _counts);
-                for (var i = 0; i < inputs; i++)
-                {
-                    _total[i] += _counts[i];
-                }
+                TensorPrimitives.Add(_total, _counts, _total);
             }
 
             solution.Sweeps = sweep + 1;
@@ -148,10 +143,7 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
         for (var output = 0; output < solution.Outputs; output++)
         {
             solution.Count(output, _counts);
-            for (var i = 0; i < inputs; i++)
-            {
-                _total[i] += _counts[i];
-            }
+            TensorPrimitives.Add(_total, _counts, _total);
         }
     }
 }

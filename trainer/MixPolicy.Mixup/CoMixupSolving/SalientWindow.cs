@@ -1,5 +1,5 @@
-using System.Numerics;
 using MixPolicy.Mixup.Blending;
+using static System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.CoMixupSolving;
@@ -41,7 +41,7 @@ internal static class SalientWindow
             {
                 for (var x = 0; x < wide; x++)
                 {
-                    Add(map.Slice((y * width) + x, windows), sums);
+                    Add(map.Slice((y * width) + x, windows), sums[..windows], sums);
                 }
             }
 
@@ -55,19 +55,5 @@ internal static class SalientWindow
         }
 
         return corner;
-    }
-
-    private static void Add(ReadOnlySpan<float> what, Span<float> to)
-    {
-        var i = 0;
-        for (; i <= what.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            (new Vector<float>(to[i..]) + new Vector<float>(what[i..])).CopyTo(to[i..]);
-        }
-
-        for (; i < what.Length; i++)
-        {
-            to[i] += what[i];
-        }
     }
 }

@@ -19,7 +19,6 @@ internal sealed class SwapMoves
     private readonly GridFlow _flow;
     private readonly SiteSets? _sets;
     private readonly int[] _active;
-    private readonly long[] _difference;
     private readonly int[] _node;
     private readonly long[] _balance;
     private readonly long[] _right;
@@ -37,7 +36,7 @@ internal sealed class SwapMoves
         _cols = cols;
         _flow = new(rows, cols);
         _sets = remembers && rows * cols <= SiteSets.MostSites ? new() : null;
-        (_active, _difference, _node) = (new int[rows * cols], new long[rows * cols], new int[rows * cols]);
+        (_active, _node) = (new int[rows * cols], new int[rows * cols]);
         (_hasRight, _hasBelow) = (new bool[rows * cols], new bool[rows * cols]);
         (_balance, _right, _down) = (new long[rows * cols], new long[rows * cols], new long[rows * cols]);
         (_side, _waiting) = (new byte[rows * cols], new int[rows * cols * 5]);
@@ -95,7 +94,7 @@ internal sealed class SwapMoves
             var difference = (2 * ((long)toB[site] - toA[site])) + (plain ? 0 : Outside(energy, labelling, site, a, b));
             rising |= difference >= 0;
             falling |= difference < 0;
-            _difference[i] = difference;
+            _balance[site] = difference;
         }
 
         return rising && falling
@@ -217,7 +216,6 @@ internal sealed class SwapMoves
         {
             var site = _active[i];
             _side[site] = Open;
-            _balance[site] = _difference[i];
             _right[site] = _hasRight[site] && (labelling[site + 1] == a || labelling[site + 1] == b) ? energy.Right[site] * border : 0;
             _down[site] = _hasBelow[site] && (labelling[site + _cols] == a || labelling[site + _cols] == b) ? energy.Down[site] * border : 0;
         }
@@ -319,10 +317,6 @@ internal sealed class SwapMoves
         foreach (var site in _waiting.AsSpan(0, open))
         {
             _side[site] = _flow.ReachesSink(_node[site]) ? SideB : SideA;
-        }
-
-        foreach (var site in _waiting.AsSpan(0, open))
-        {
             _flow.Remove(_node[site]);
         }
     }

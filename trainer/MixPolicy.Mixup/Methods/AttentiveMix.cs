@@ -30,16 +30,8 @@ public sealed class AttentiveMix(AttentiveMixOptions? options = null) : IMixupMe
         using var scope = NewDisposeScope();
         var order = stream.Permutation(batch.Size);
         var weight = OwnShare(batch, order);
-        var areas = CellGrid.ImageMean(weight, batch.Height, batch.Width).cpu().to(float64).data<double>().ToArray();
-        var mixed = Mixing.Blended(batch, tensor(order, device: batch.Images.device), weight, areas);
-        return mixed with
-        {
-            Images = mixed.Images.MoveToOuterDisposeScope(),
-            Labels = mixed.Labels.MoveToOuterDisposeScope(),
-            Partner = mixed.Partner!.MoveToOuterDisposeScope(),
-            ImageLambda = mixed.ImageLambda?.MoveToOuterDisposeScope(),
-            CellWeight = weight.MoveToOuterDisposeScope(),
-        };
+        var areas = CellGrid.ImageMeans(weight, batch.Height, batch.Width);
+        return Mixing.Blended(batch, tensor(order, device: batch.Images.device), weight, areas).MoveToOuterDisposeScope();
     });
 
     /// <summary>0 in the top cells of every image's partner, 1 elsewhere: B×h×w. Of equal cells the first count, and cells that are not finite come last.</summary>

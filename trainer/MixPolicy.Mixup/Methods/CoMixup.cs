@@ -51,7 +51,7 @@ public sealed class CoMixup(CoMixupOptions? options = null) : IMixupMethod
     {
         using var scope = NewDisposeScope();
         var saliency = batch.Saliency!.detach().cpu().to(float32).contiguous();
-        var salience = SpanBlend.Floats(Saliency.Pool(saliency, blocks).contiguous()).ToArray();
+        var salience = SpanBlend.Values(Saliency.Pool(saliency, blocks));
         var windows = SalientWindow.Find(saliency);
         var cells = blocks * blocks;
         var labelling = new BatchLabelling(batch.Size, blocks, blocks, new int[batch.Size * cells], new int[batch.Size * cells]);

@@ -1,3 +1,5 @@
+using static MixPolicy.Mixup.Methods.OptionRange;
+
 namespace MixPolicy.Mixup.Methods;
 
 /// <summary>How Co-Mixup is solved; the defaults are the published ones for CIFAR-100 (Kim et al. 2021, "Co-Mixup: Saliency Guided Joint Mixup with Supermodular Diversity").</summary>
@@ -44,9 +46,6 @@ public sealed record CoMixupOptions
 
     /// <summary>Most partitions solved at once; 0 for as many as there are processors. The result does not depend on it.</summary>
     public int Threads { get; init => field = Allowed(value, value is >= 0 and <= 1024, nameof(Threads), "a whole number from 0 to 1024"); }
-
-    private static T Allowed<T>(T value, bool holds, string name, string allowed) =>
-        holds ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {allowed}");
 }
 
 /// <summary>How Co-Mixup's labelling is found.</summary>

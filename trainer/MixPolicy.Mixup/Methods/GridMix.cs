@@ -30,7 +30,7 @@ public sealed class GridMix(GridMixOptions? options = null) : IMixupMethod
         var (rows, cols) = (Math.Min(Options.Cells, batch.Height), Math.Min(Options.Cells, batch.Width));
         var grids = pairing.PerImage(Array.ConvertAll(pairing.Lambdas, lambda => Cells(stream, rows * cols, lambda)));
         var weight = WeightPlanes.Of(grids, rows, cols, batch.Images);
-        return Mixing.Blended(batch, pairing.Partner, weight, parameters.CorrectLambda ? Areas(weight, batch) : pairing.PerImage(pairing.Lambdas));
+        return Mixing.Blended(batch, pairing.Partner, weight, parameters.CorrectLambda ? CellGrid.ImageMeans(weight, batch.Height, batch.Width) : pairing.PerImage(pairing.Lambdas));
     });
 
     /// <summary>0 in a 1 − λ share of the cells, to the nearest cell, 1 in the others.</summary>
@@ -43,11 +43,5 @@ public sealed class GridMix(GridMixOptions? options = null) : IMixupMethod
         }
 
         return cells;
-    }
-
-    private static double[] Areas(Tensor weight, MixupBatch batch)
-    {
-        using var scope = NewDisposeScope();
-        return CellGrid.ImageMean(weight, batch.Height, batch.Width).cpu().to(float64).data<double>().ToArray();
     }
 }

@@ -34,15 +34,7 @@ public sealed class GuidedMixup(GuidedMixupOptions? options = null) : IMixupMeth
         // w = s / (s + s[π]); ½ where neither is salient
         var weight = where(total.gt(0), own / total, full([1], 0.5f, device: own.device)).contiguous();
         var shares = weight.to(float64).mean([1, 2]);
-        var mixed = Mixing.Blended(batch, partner, weight, shares.cpu().data<double>().ToArray());
-        return mixed with
-        {
-            Images = mixed.Images.MoveToOuterDisposeScope(),
-            Labels = mixed.Labels.MoveToOuterDisposeScope(),
-            Partner = partner.MoveToOuterDisposeScope(),
-            ImageLambda = mixed.ImageLambda?.MoveToOuterDisposeScope(),
-            CellWeight = weight.MoveToOuterDisposeScope(),
-        };
+        return Mixing.Blended(batch, partner, weight, shares.cpu().data<double>().ToArray()).MoveToOuterDisposeScope();
     });
 
     /// <summary>Blurred saliency, every image summing to 1: B×H×W of float32 on the CPU.</summary>

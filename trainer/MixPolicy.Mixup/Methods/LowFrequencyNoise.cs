@@ -25,7 +25,7 @@ internal static class LowFrequencyNoise
         using var scope = NewDisposeScope();
         long[] shape = [count, height, columns];
         var spectrum = complex(tensor(real, shape), tensor(imaginary, shape));
-        return SpanBlend.Floats(fft.irfft2(spectrum, [height, width]).contiguous()).ToArray();
+        return SpanBlend.Values(fft.irfft2(spectrum, [height, width]));
     }
 
     /// <summary><c>max(|f|, 1/max(H, W))^−δ</c> with f in cycles a pixel.</summary>

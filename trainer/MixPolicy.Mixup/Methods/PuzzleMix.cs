@@ -39,15 +39,7 @@ public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
         var blocks = BlockCount.Draw(stream, Options.Blocks, batch);
         var partner = tensor(order, device: batch.Images.device);
         var plan = PuzzleSolver.Solve(batch, order, lambda, blocks, Options);
-        var mixed = Mix(batch, partner, plan, AdversarialNoise.Draw(batch, Options, stream));
-        return mixed with
-        {
-            Images = mixed.Images.MoveToOuterDisposeScope(),
-            Labels = mixed.Labels.MoveToOuterDisposeScope(),
-            Partner = partner.MoveToOuterDisposeScope(),
-            CellWeight = mixed.CellWeight!.MoveToOuterDisposeScope(),
-            Lambda = lambda,
-        };
+        return (Mix(batch, partner, plan, AdversarialNoise.Draw(batch, Options, stream)) with { Lambda = lambda }).MoveToOuterDisposeScope();
     });
 
     /// <summary>Moves the blocks and mixes by the mask; labels by its mean.</summary>
@@ -57,8 +49,7 @@ public sealed class PuzzleMix(PuzzleMixOptions? options = null) : IMixupMethod
     {
         using var scope = NewDisposeScope();
         var mask = tensor(plan.Mask, [batch.Size, plan.Blocks, plan.Blocks], device: batch.Images.device);
-        var own = noise is null ? batch.Images : noise.AddToOwn(batch);
-        var other = noise is null ? batch.Images : noise.AddToPartners(batch);
+        var (own, other) = noise?.AddTo(batch) ?? (batch.Images, batch.Images);
         var images = PuzzleBlend.Images(own, other, partner, plan, mask);
         var share = CellGrid.ImageMean(mask, batch.Height, batch.Width);
         return new(images.MoveToOuterDisposeScope(), Blend.Labels(batch.Labels, partner, share).MoveToOuterDisposeScope())

@@ -1,3 +1,5 @@
+using static MixPolicy.Mixup.Methods.OptionRange;
+
 namespace MixPolicy.Mixup.Methods;
 
 /// <summary>How PuzzleMix mixes; the defaults are the published ones for CIFAR-100 (Kim, Choo, Song 2020, "Puzzle Mix: Exploiting Saliency and Local Statistics for Optimal Mixup").</summary>
@@ -41,7 +43,4 @@ public sealed record PuzzleMixOptions
 
     /// <summary>Most images worked on at once; 0 for as many as there are processors. The result does not depend on it.</summary>
     public int Threads { get; init => field = Allowed(value, value is >= 0 and <= 1024, nameof(Threads), "a whole number from 0 to 1024"); }
-
-    private static T Allowed<T>(T value, bool holds, string name, string allowed) =>
-        holds ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {allowed}");
 }

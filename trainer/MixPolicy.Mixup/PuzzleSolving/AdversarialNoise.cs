@@ -42,11 +42,12 @@ internal sealed class AdversarialNoise(Tensor noise, bool onOwn, bool onPartners
         return new((factor * stepped).MoveToOuterDisposeScope(), onOwn, onPartners);
     }
 
-    /// <summary>The images as own ones.</summary>
-    public Tensor AddToOwn(MixupBatch batch) => onOwn ? Add(batch) : batch.Images;
-
-    /// <summary>The images as partners.</summary>
-    public Tensor AddToPartners(MixupBatch batch) => onPartners ? Add(batch) : batch.Images;
+    /// <summary>The images as own ones and as partners.</summary>
+    public (Tensor Own, Tensor Partners) AddTo(MixupBatch batch)
+    {
+        var noisy = Add(batch);
+        return (onOwn ? noisy : batch.Images, onPartners ? noisy : batch.Images);
+    }
 
     private Tensor Add(MixupBatch batch)
     {

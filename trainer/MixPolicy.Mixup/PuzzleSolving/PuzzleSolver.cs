@@ -17,13 +17,13 @@ internal static class PuzzleSolver
     {
         using var scope = NewDisposeScope();
         var saliency = batch.Saliency!.detach().cpu().to(float32).contiguous();
-        var salience = Values(Saliency.Pool(saliency, blocks));
+        var salience = SpanBlend.Values(Saliency.Pool(saliency, blocks));
         var block = Math.Min(batch.Height, batch.Width) / blocks;
         var perBlock = block / Math.Min(options.Neighbourhood, block);
-        var colours = Values(BatchColours.Pooled(batch, blocks * perBlock));
+        var colours = SpanBlend.Values(BatchColours.Pooled(batch, blocks * perBlock));
         var size = options.TransportSize > 0 ? Math.Min(options.TransportSize, block) : block;
         var places = Places(batch, blocks, size, options.Transport);
-        var moved = places == 0 || places == blocks ? salience : Values(Saliency.Pool(saliency, places));
+        var moved = places == 0 || places == blocks ? salience : SpanBlend.Values(Saliency.Pool(saliency, places));
         var (cells, moves, threads) = (batch.Size * blocks * blocks, batch.Size * places * places, options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         var plan = new PuzzlePlan(blocks, new float[cells], places, new int[moves], new int[moves], threads);
         var order = partner.ToArray();
@@ -55,6 +55,4 @@ internal static class PuzzleSolver
         var places = size < block && block % size == 0 && blocks * (block / size) <= MostPlaces ? blocks * (block / size) : blocks;
         return transport && places >= 2 && batch.Height % places == 0 && batch.Width % places == 0 ? places : 0;
     }
-
-    private static float[] Values(Tensor tensor) => SpanBlend.Floats(tensor.contiguous()).ToArray();
 }
