@@ -1,3 +1,4 @@
+using MixPolicy.Mixup.Blending;
 using MixPolicy.Mixup.Methods;
 using MixPolicy.Mixup.PuzzleSolving;
 using static TorchSharp.torch;
@@ -22,6 +23,25 @@ public sealed class SolverMethodTests
             Mix(4, solver).Images.ShouldEqual(Mix(1, solver).Images, "images");
             Mix(4, solver).Labels.ShouldEqual(Mix(1, solver).Labels, "labels");
         }
+    }
+
+    [Fact]
+    public void CoMixup_SaliencyLabels_WeighWhatIsShownAndSumToOne()
+    {
+        using var scope = NewDisposeScope();
+        // All saliency of image 0 is in its upper half: where only its lower half is shown, its label does not count.
+        var saliency = ones(2, 4, 4);
+        saliency[0, 2..].zero_();
+        var labelling = new BatchLabelling(2, 2, 1, [1, 0, 0, 1], [1, 0, 0, 1]);
+
+        var labels = LabelledBlend.SalientLabels(eye(2), labelling, SpanBlend.Values(Saliency.Pool(saliency, 2, 1)));
+        var nothing = LabelledBlend.SalientLabels(eye(2), labelling, new float[4]);
+        var whole = new CoMixup(new() { SaliencyLabels = true }).Mix(new AnyBatch(7, 3, 16, 16, 7, "random", "random", 5).Make(), new(), new Generator(6));
+
+        // Output 0: half of image 1's saliency and none of image 0's; output 1: all of image 0's, half of image 1's.
+        labels.ShouldBeClose(tensor(new float[,] { { 0, 1 }, { 2 / 3f, 1 / 3f } }), 0, 1e-6, "labels");
+        nothing.ShouldBeClose(full([2, 2], 0.5f), 0, 1e-6, "no saliency: the areas");
+        whole.Labels.sum(1).ShouldBeClose(ones(7), 0, 1e-5, "sums");
     }
 
     [Fact]

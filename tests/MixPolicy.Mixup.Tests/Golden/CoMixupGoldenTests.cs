@@ -30,7 +30,8 @@ public sealed class CoMixupGoldenTests
         var solution = problem.Solve();
 
         GoldenArrays.Masks(solution.First, solution.Second, problem.Inputs).ShouldBe(GoldenArrays.Floats(golden.Outputs, "mask_onehot"));
-        solution.Sweeps.ShouldBe(golden.Outputs.GetProperty("n_sweeps").GetInt32());
+        (solution.Trace.Count - 1).ShouldBe(golden.Outputs.GetProperty("n_sweeps").GetInt32());
+        solution.Trace.ShouldBe(GoldenArrays.Floats(golden.Outputs, "obj_trace_with_prior").Select(value => (double)value), 1e-3);
         problem.Objective(solution, thresholded: false).ShouldBe(golden.Outputs.GetProperty("obj_with_prior").GetDouble(), 1e-3);
         problem.Objective(solution, thresholded: true).ShouldBe(golden.Outputs.GetProperty("obj_thres_with_prior").GetDouble(), 1e-3);
         if (golden.Inputs.TryGetProperty("images", out var images))
@@ -42,6 +43,24 @@ public sealed class CoMixupGoldenTests
             LabelledBlend.Images(pictures, labelling).ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_images")), 1e-5, 0, "images");
             LabelledBlend.Labels(labels, labelling, (int)pictures.shape[2], (int)pictures.shape[3])
                 .ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_targets")), 1e-5, 0, "labels");
+            LabelledBlend.SalientLabels(labels, labelling, GoldenArrays.Floats(golden.Inputs, "sc_for_mixed_targets_sc"))
+                .ShouldBeClose(GoldenCase.Tensor(golden.Outputs.GetProperty("mixed_targets_sc")), 1e-5, 0, "labels by saliency");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SolverCases))]
+    public void Label_EveryRecordedCall_GivesTheRecordedMask(string path)
+    {
+        var golden = GoldenCase.Read(path);
+        if (golden.Outputs.TryGetProperty("calls", out var calls))
+        {
+            var cells = golden.Meta.GetProperty("height").GetInt32() * golden.Meta.GetProperty("width").GetInt32();
+            var beta = golden.Meta.GetProperty("params").GetProperty("beta").GetDouble() / cells;
+            foreach (var call in calls.EnumerateArray())
+            {
+                RecordedCall.Label(call, beta, call.GetProperty("sweep").GetInt32()).ShouldBe(GoldenArrays.Floats(call, "mask"));
+            }
         }
     }
 

@@ -86,6 +86,15 @@ public sealed class TrainCommandTests : IDisposable
             s => s.MaxLearningRate.ShouldBe(0.29947526988779305), s => s.Epochs.ShouldBe(300), s => s.Preset.ShouldBe(preset));
     }
 
+    [Theory]
+    [InlineData("--epochs 3", 0.3 * 0.29947526988779305)]
+    [InlineData("--epochs 10", 0.29947526988779305)]
+    [InlineData("--epochs 3 --max-lr 0.25", 0.25)]
+    [InlineData("--epochs 3 --preset rmix", 0.29947526988779305)]
+    [InlineData("--epochs 3 --lr-schedule multistep", 0.2)]
+    public async Task Train_WithFewEpochs_WarmsUpToLessUnlessToldARate(string options, double rate) =>
+        (await RequestAsync(["--out", _folder["new"], .. options.Split(' ')])).Settings.MaxLearningRate.ShouldBe(rate, 1e-15);
+
     [Fact]
     public async Task Train_WithASchedule_ReadsIt() =>
         (await RequestAsync("--out", _folder["new"], "--policy", "schedule", "--schedule", "0:vanilla,5:cutmix")).Settings.Schedule

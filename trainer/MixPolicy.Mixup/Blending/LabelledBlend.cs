@@ -27,7 +27,6 @@ internal static class LabelledBlend
 
         // Half a cell for each of its two inputs.
         var area = Array.ConvertAll(pixels, count => 0.5f * count / (height * width));
-
         var share = new float[labelling.Outputs * labels.shape[0]];
         for (var at = 0; at < labelling.First.Length; at++)
         {
@@ -36,13 +35,49 @@ internal static class LabelledBlend
             share[(output * labels.shape[0]) + labelling.Second[at]] += area[cell];
         }
 
+        return Shared(labels, share, labelling.Outputs);
+    }
+
+    /// <summary>Each input's label counts as much as the saliency of what is shown of it; an output that shows none has the shares of its cells.</summary>
+    /// <param name="labels">B×K.</param>
+    /// <param name="salience">B×rows×cols, ≥ 0.</param>
+    public static Tensor SalientLabels(Tensor labels, BatchLabelling labelling, ReadOnlySpan<float> salience)
+    {
+        var (inputs, cells) = ((int)labels.shape[0], labelling.Rows * labelling.Cols);
+        var share = new float[labelling.Outputs * inputs];
+        for (var output = 0; output < labelling.Outputs; output++)
+        {
+            var own = share.AsSpan(output * inputs, inputs);
+            foreach (var bySalience in (ReadOnlySpan<bool>)[true, false])
+            {
+                for (var cell = 0; cell < cells; cell++)
+                {
+                    var (first, second) = (labelling.First[(output * cells) + cell], labelling.Second[(output * cells) + cell]);
+                    own[first] += bySalience ? salience[(first * cells) + cell] : 1;
+                    own[second] += bySalience ? salience[(second * cells) + cell] : 1;
+                }
+
+                if (Sum(own) > 0)
+                {
+                    break;
+                }
+            }
+
+            Divide(own, Sum(own), own);
+        }
+
+        return Shared(labels, share, labelling.Outputs);
+    }
+
+    private static Tensor Shared(Tensor labels, float[] share, int outputs)
+    {
         if (SpanBlend.Fits(labels))
         {
-            return Weigh(labels, share, labelling.Outputs);
+            return Weigh(labels, share, outputs);
         }
 
         using var scope = NewDisposeScope();
-        return tensor(share, [labelling.Outputs, labels.shape[0]], device: labels.device).to(labels.dtype).matmul(labels).MoveToOuterDisposeScope();
+        return tensor(share, [outputs, labels.shape[0]], device: labels.device).to(labels.dtype).matmul(labels).MoveToOuterDisposeScope();
     }
 
     /// <summary>share·labels; an output has few inputs, so most of the product is skipped, and no other thread is woken for it.</summary>

@@ -15,8 +15,8 @@ internal sealed class CoMixupSolution(int inputs, int outputs, int cells)
     /// <summary>The other input of each cell; the same as in <see cref="First"/> where one fills it.</summary>
     public int[] Second { get; } = new int[outputs * cells];
 
-    /// <summary>How many sweeps over the outputs were made.</summary>
-    public int Sweeps { get; set; }
+    /// <summary>The objective that the published solver stops by, of the initial labelling and after every sweep over the outputs.</summary>
+    public List<double> Trace { get; } = [];
 
     /// <summary>o_j[i], the cells of output j that input i fills; a half for each cell it shares.</summary>
     public void Count(int output, Span<float> counts)

@@ -40,7 +40,7 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
         solution.First.CopyTo(solution.Second, 0);
         AddUp(solution);
         float[]? extra = null;
-        var before = CoMixupObjective.Unthresholded(solution, cost, cols, beta, gamma);
+        solution.Trace.Add(CoMixupObjective.Unthresholded(solution, cost, cols, beta, gamma));
         for (var sweep = 0; sweep < options.Sweeps; sweep++)
         {
             for (var output = 0; output < solution.Outputs; output++)
@@ -55,19 +55,17 @@ internal sealed class PartitionSolver(int inputs, int rows, int cols)
                 TensorPrimitives.Add(_total, _counts, _total);
             }
 
-            solution.Sweeps = sweep + 1;
             if (sweep == options.Sweeps - 2 && options.Resolve)
             {
                 extra = TwinCosts(solution);
             }
 
-            var now = CoMixupObjective.Unthresholded(solution, cost, cols, beta, gamma);
+            var (before, now) = (solution.Trace[^1], CoMixupObjective.Unthresholded(solution, cost, cols, beta, gamma));
+            solution.Trace.Add(now);
             if (Math.Abs(before - now) / Math.Abs(now) < 1e-6)
             {
                 break;
             }
-
-            before = now;
         }
     }
 

@@ -65,9 +65,10 @@ public sealed class CoMixup(CoMixupOptions? options = null) : IMixupMethod
                 (labelling.First[(start * cells) + at], labelling.Second[(start * cells) + at]) = (start + solution.First[at], start + solution.Second[at]);
             }
         });
-        return new(
-            LabelledBlend.Images(batch.Images, labelling).MoveToOuterDisposeScope(),
-            LabelledBlend.Labels(batch.Labels, labelling, batch.Height, batch.Width).MoveToOuterDisposeScope())
+        var labels = options.SaliencyLabels
+            ? LabelledBlend.SalientLabels(batch.Labels, labelling, salience)
+            : LabelledBlend.Labels(batch.Labels, labelling, batch.Height, batch.Width);
+        return new(LabelledBlend.Images(batch.Images, labelling).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope())
         {
             Labelling = labelling,
         };

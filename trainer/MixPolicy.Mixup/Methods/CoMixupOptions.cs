@@ -38,6 +38,9 @@ public sealed record CoMixupOptions
     /// <summary>Whether outputs of the same inputs are pushed apart before the last sweep.</summary>
     public bool Resolve { get; init; } = true;
 
+    /// <summary>Whether an input's label counts as much as the saliency of what is shown of it, instead of its area: an alternative in the published code that its training does not use.</summary>
+    public bool SaliencyLabels { get; init; }
+
     /// <summary>Weight of the loss on the clean images; 0 for none.</summary>
     public double CleanLossWeight { get; init => field = Allowed(value, value is >= 0 and <= 1e3, nameof(CleanLossWeight), "in [0, 1000]"); } = 1;
 

@@ -16,7 +16,7 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", $"Epochs. (default: {ShapesDefaults.Epochs})", 1, 1_000_000);
     private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", $"Images a batch. (default: {RecipeDefaults.BatchSizes})", 2, 65_536);
     private readonly Option<double?> _maxLearningRate = OptionKinds.Number(
-        "--max-lr", "Highest learning rate of the schedule; very short trainings need less. (default: as published, 0.2995 for onecycle, 0.2 for multistep)",
+        "--max-lr", "Highest learning rate of the schedule. (default: as published, 0.2995 for onecycle, in proportion less below 10 epochs; 0.2 for multistep)",
         "RATE", "a number above 0, at most 10", rate => rate is > 0 and <= 10);
 
     private readonly Option<string?> _schedule = OptionKinds.OneOf("--lr-schedule", "Learning-rate schedule. (default: onecycle)", RecipeDefaults.OneCycle, RecipeDefaults.MultiStep);
@@ -100,7 +100,8 @@ internal sealed class TrainCommand : Command
             return new(ResumeRules.Check(stored, Apply(parsed, stored), resume), resume, true);
         }
 
-        var defaults = RecipeDefaults.Settings(parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle);
+        var defaults = RecipeDefaults.Settings(
+            parsed.GetValue(_dataset) ?? RecipeDefaults.Shapes, parsed.GetValue(_schedule) ?? RecipeDefaults.OneCycle, parsed.GetValue(_epochs) ?? ShapesDefaults.Epochs);
         var settings = Apply(parsed, parsed.GetValue(_preset) is { } preset ? Presets.Apply(preset, defaults) : defaults);
         SettingRules.Check(settings);
         var stamp = _time.GetLocalNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
