@@ -12,6 +12,7 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["step"] = Step.Run,
     ["step-methods"] = StepByMethod.Run,
     ["ppo-learning"] = PpoLearning.Run,
+    ["ppo-update"] = PpoUpdates.Run,
     ["saliency"] = SaliencyPass.Run,
 };
 

@@ -1,4 +1,3 @@
-using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Optimisation;
 
 namespace MixPolicy.Ppo.Batches;
