@@ -24,11 +24,10 @@ internal static class PpoUpdates
                 yield return measurement;
             }
         }
-
     }
 
     /// <summary>With lag 0 the decision that is due an update waits for it: that one is the update, the others are decisions.</summary>
-    private static IEnumerable<Measurement> Measure(string name, IBatchPolicy policy, int rollout, int rewards, int updates)
+    private static IEnumerable<Measurement> Measure(string name, RlMixPolicy policy, int rollout, int rewards, int updates)
     {
         var random = new RandomStream(5);
         var observations = Enumerable.Range(0, 16).Select(_ => Observation(random)).ToArray();
@@ -37,7 +36,7 @@ internal static class PpoUpdates
         {
             var version = policy.Version;
             var decide = Measurement.Time("", () => policy.Decide("run", batch, observations[batch % 16], (ulong)batch), runs: 1, warmUp: 0);
-            (policy.Version > version ? ofUpdates : decisions).Add(decide.MedianMs);
+            (policy.Version > version ? ofUpdates : decisions).Add(decide.MedianMs!.Value);
             policy.Reward("run", batch, [.. Enumerable.Range(0, rewards).Select(_ => (float)random.Uniform())], last: batch % 500 == 499, progress: 0.5);
         }
 
@@ -53,7 +52,13 @@ internal static class PpoUpdates
             var ofImage = saliency.AsSpan(image * Patches * Patches, Patches * Patches);
             foreach (ref var x in ofImage)
             {
-                x = (float)random.Uniform() / (Patches * Patches / 2);
+                x = (float)random.Uniform();
+            }
+
+            var sum = ofImage.ToArray().Sum();
+            foreach (ref var x in ofImage)
+            {
+                x /= sum;
             }
         }
 
