@@ -5,6 +5,7 @@ using MixPolicy.Torch.Native;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
+    ["batch-learning"] = BatchLearning.Run,
     ["decide"] = Decide.Run,
     ["memory-decisions"] = MemoryDecisions.Run,
     ["memory"] = Memory.Run,
