@@ -5,15 +5,17 @@ using MixPolicy.Torch.Native;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
+    ["batch-learning"] = BatchLearning.Run,
     ["co-mixup-training"] = CoMixupTraining.Run,
     ["decide"] = Decide.Run,
-    ["memory-decisions"] = MemoryDecisions.Run,
     ["memory"] = Memory.Run,
+    ["memory-decisions"] = MemoryDecisions.Run,
     ["mix"] = Mix.Run,
+    ["ppo-learning"] = PpoLearning.Run,
+    ["ppo-update"] = PpoUpdates.Run,
+    ["saliency"] = SaliencyPass.Run,
     ["step"] = Step.Run,
     ["step-methods"] = StepByMethod.Run,
-    ["ppo-learning"] = PpoLearning.Run,
-    ["saliency"] = SaliencyPass.Run,
 };
 
 var unknown = args.Where(a => !benchmarks.ContainsKey(a)).ToArray();
