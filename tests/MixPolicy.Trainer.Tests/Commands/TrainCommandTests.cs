@@ -59,7 +59,7 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Train_WithAReward_AsksForAnAgentWithIt(string name, Reward reward)
     {
         var settings = (await RequestAsync("--out", _folder["new"], "--reward", name)).Settings;
-        RunPlans.Of(settings, classes: 10).Agent.Reward.ShouldBe(reward);
+        RunPlans.Of(settings, classes: 10, "launch").Agent.Reward.ShouldBe(reward);
     }
 
     [Fact]

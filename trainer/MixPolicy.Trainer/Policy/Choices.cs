@@ -12,6 +12,9 @@ public static class Choices
     /// <summary>What is done when there is no decision to hold on to.</summary>
     public static Choice Vanilla { get; } = new() { Method = Method.Vanilla };
 
+    /// <summary>What a batch policy decides for every interval, where it cannot be asked.</summary>
+    public static Choice PerBatch { get; } = new() { Method = Method.RMix, LambdaAlpha = 1, ThresholdPerBatch = new() };
+
     public static IMixupMethod MethodOf(Choice choice) => MixupMethods.ByName(MethodNames.Of(choice.Method));
 
     /// <summary>The method's parameters; what the choice leaves open is as published.</summary>
@@ -58,6 +61,7 @@ public static class Choices
             Choice.ThresholdOneofCase.ThresholdBand =>
                 string.Create(CultureInfo.InvariantCulture, $" t={choice.ThresholdBand.Center:0.00}±{choice.ThresholdBand.Spread / 2:0.00}"),
             Choice.ThresholdOneofCase.ThresholdGrid => string.Create(CultureInfo.InvariantCulture, $" t=grid of {choice.ThresholdGrid.Points}"),
+            Choice.ThresholdOneofCase.ThresholdPerBatch => " t=per batch",
             _ => "",
         };
         return MethodNames.Of(choice.Method) + lambda + threshold;
