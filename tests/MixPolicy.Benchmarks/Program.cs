@@ -5,6 +5,7 @@ using MixPolicy.Torch.Native;
 // Each benchmark prints its measurements as they come, one JSON line each.
 var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(StringComparer.Ordinal)
 {
+    ["batch-learning"] = BatchLearning.Run,
     ["decide"] = Decide.Run,
     ["memory-decisions"] = MemoryDecisions.Run,
     ["memory"] = Memory.Run,
@@ -12,6 +13,7 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["step"] = Step.Run,
     ["step-methods"] = StepByMethod.Run,
     ["ppo-learning"] = PpoLearning.Run,
+    ["ppo-update"] = PpoUpdates.Run,
     ["saliency"] = SaliencyPass.Run,
 };
 

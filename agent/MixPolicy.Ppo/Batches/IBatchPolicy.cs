@@ -1,3 +1,4 @@
+using MixPolicy.Ppo.Learning;
 using MixPolicy.Torch.Checkpoints;
 
 namespace MixPolicy.Ppo.Batches;
@@ -7,7 +8,7 @@ namespace MixPolicy.Ppo.Batches;
 /// same answers on one machine, also where updates run beside it, because an update is adopted at a fixed count of decisions after its rollout was full.
 /// Many episodes (the epochs of several runs) are interleaved. One caller at a time.
 /// </summary>
-public interface IBatchPolicy : IDisposable
+public interface IBatchPolicy : ITransferablePolicy, IDisposable
 {
     /// <summary>Updates adopted so far.</summary>
     long Version { get; }
@@ -16,7 +17,7 @@ public interface IBatchPolicy : IDisposable
     /// <param name="run">The run, an episode's key.</param>
     /// <param name="batch">Its batch, from 0, growing.</param>
     /// <param name="seed">All chance of the decision comes from it.</param>
-    /// <exception cref="ArgumentException">The observation does not fit the policy; the message names field, value and what is allowed. Nothing has changed.</exception>
+    /// <exception cref="ArgumentException">The observation or the batch does not fit; the message names field, value and what is allowed. Nothing has changed.</exception>
     BatchDraw Decide(string run, long batch, BatchObservation observation, ulong seed);
 
     /// <summary>Takes over a decision that was drawn elsewhere, from <see cref="Save"/>d weights, as if it had been drawn here.</summary>
@@ -27,6 +28,7 @@ public interface IBatchPolicy : IDisposable
     /// <param name="rewards">One number, or one an image where the policy allows it.</param>
     /// <param name="last">The episode ends with this batch.</param>
     /// <param name="progress">Fraction of the training that is done, in [0, 1], for the schedule of the learning rate.</param>
+    /// <exception cref="ArgumentException">It is not the next batch of the run to be rewarded, or a number is out of range. Nothing has changed.</exception>
     /// <returns>Diagnostics of an update that was adopted since the last call, if there was one.</returns>
     BatchUpdate? Reward(string run, long batch, float[] rewards, bool last, double progress);
 
@@ -35,6 +37,10 @@ public interface IBatchPolicy : IDisposable
 
     /// <summary>Saves everything that later decisions depend on, the unfinished rollout included; waits for an update under way.</summary>
     void Save(CheckpointWriter writer);
+
+    /// <summary>Takes over what <see cref="Save"/> wrote, into a policy of the same options. To go on from it is bit-equal to never having stopped.</summary>
+    /// <exception cref="CheckpointException">It is of another policy, or damaged. Nothing has changed.</exception>
+    void Load(CheckpointReader reader);
 }
 
 /// <summary>What a policy sees of one batch of B images.</summary>

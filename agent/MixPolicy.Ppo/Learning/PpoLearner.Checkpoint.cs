@@ -25,23 +25,9 @@ public sealed partial class PpoLearner
         state.RequireFit(checkpoint.Folder, _observations, _actions, Options.NormalizeObservations);
         var saved = checkpoint.Tensors(Part);
         var own = Tensors();
-        foreach (var (name, tensor) in own)
+        if (TensorFit.Difference(own, saved) is { } difference)
         {
-            if (!saved.TryGetValue(name, out var found) || !found.shape.SequenceEqual(tensor.shape) || found.dtype != tensor.dtype)
-            {
-                var what = found is null ? "is missing" : $"is {found.dtype} [{string.Join(",", found.shape)}]";
-                throw new CheckpointException($"{checkpoint.Folder}: tensor {name} {what}; needed is {tensor.dtype} [{string.Join(",", tensor.shape)}]");
-            }
-
-            if (!found.isfinite().all().item<bool>())
-            {
-                throw new CheckpointException($"{checkpoint.Folder}: tensor {name} has a number that is not finite");
-            }
-        }
-
-        if (saved.Keys.FirstOrDefault(name => !own.ContainsKey(name)) is { } stranger)
-        {
-            throw new CheckpointException($"{checkpoint.Folder}: tensor {stranger} is of a network that this one is not");
+            throw new CheckpointException($"{checkpoint.Folder}: {difference}");
         }
 
         foreach (var (name, tensor) in own)

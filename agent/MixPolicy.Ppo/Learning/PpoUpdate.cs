@@ -25,37 +25,50 @@ public static class PpoUpdate
         IActorCritic network, ActionDistribution distribution, Adam adam, TrainingBatch batch, PpoOptions options, double remaining, RandomStream random)
     {
         using var updateScope = NewDisposeScope();
-        var parameters = network.Parameters;
-        var device = parameters.Values.device;
-        var learningRate = options.LearningRate.At(remaining);
-        var clip = options.ClipRange.At(remaining);
-        var valueClip = options.ValueClipRange?.At(remaining);
+        var device = network.Parameters.Values.device;
         var allObservations = tensor(batch.Observations, batch.Count, batch.Observations.Length / batch.Count, device: device);
         var allActions = tensor(batch.Actions, batch.Count, batch.Actions.Length / batch.Count, device: device);
 
         // One column each: old log-probability, old value, advantage, return.
         var allNumbers = stack(new[] { batch.LogProbs, batch.Values, batch.Advantages, batch.Returns }.Select(numbers => tensor(numbers, device: device)), 1);
+        var diagnostics = Run(network.Parameters, adam, batch.Count, Evaluate, options, remaining, random);
+        diagnostics[Diagnostics.ExplainedVariance] = batch.ExplainedVariance;
+        network.Refresh();
+        return diagnostics;
 
+        Minibatch Evaluate(long[] samples)
+        {
+            var rows = tensor(samples, device: device);
+            var numbers = allNumbers.index_select(0, rows).unbind(1);
+            var (actionParameters, value) = network.Forward(allObservations.index_select(0, rows));
+            var (logProb, entropy) = distribution.Evaluate(actionParameters, allActions.index_select(0, rows));
+            return new(logProb, numbers[0], Normalized(numbers[2], options), entropy, value, numbers[1], numbers[3]);
+        }
+    }
+
+    /// <summary>Â ← (Â − mean)/(std + 1e-8), where the options say so. One number has no standard deviation: it stays as it is.</summary>
+    internal static Tensor Normalized(Tensor advantages, PpoOptions options) => options.NormalizeAdvantages && advantages.numel() > 1
+        ? (advantages - advantages.mean()) / (advantages.std() + AdvantageEpsilon)
+        : advantages;
+
+    /// <summary>As above, for any network: the gradient steps on whatever <paramref name="evaluate"/> makes of a minibatch.</summary>
+    /// <param name="count">Samples in the rollout.</param>
+    /// <param name="evaluate">From the samples of a minibatch to tensors, differentiable in the parameters, in the dispose scope of the call.</param>
+    internal static Dictionary<string, double> Run(
+        FlatParameters parameters, Adam adam, int count, Func<long[], Minibatch> evaluate, PpoOptions options, double remaining, RandomStream random)
+    {
+        var learningRate = options.LearningRate.At(remaining);
+        var clip = options.ClipRange.At(remaining);
+        var valueClip = options.ValueClipRange?.At(remaining);
         double policySum = 0, valueSum = 0, entropySum = 0, klSum = 0, clippedSum = 0, normSum = 0, total = 0;
         var (minibatches, steps, stopped) = (0, 0, false);
         for (var epoch = 0; epoch < options.Epochs && !stopped; epoch++)
         {
-            var order = tensor(random.Permutation(batch.Count), device: device);
-            for (var start = 0; start < batch.Count && !stopped; start += options.MinibatchSize)
+            var order = random.Permutation(count);
+            for (var start = 0; start < count && !stopped; start += options.MinibatchSize)
             {
                 using var scope = NewDisposeScope();
-                var rows = order.narrow(0, start, Math.Min(options.MinibatchSize, batch.Count - start));
-                var numbers = allNumbers.index_select(0, rows).unbind(1);
-                var (oldLogProb, oldValue, advantage, target) = (numbers[0], numbers[1], numbers[2], numbers[3]);
-
-                // Â ← (Â − mean)/(std + 1e-8). One sample has no standard deviation: it stays as it is.
-                if (options.NormalizeAdvantages && rows.shape[0] > 1)
-                {
-                    advantage = (advantage - advantage.mean()) / (advantage.std() + AdvantageEpsilon);
-                }
-
-                var (actionParameters, value) = network.Forward(allObservations.index_select(0, rows));
-                var (logProb, entropy) = distribution.Evaluate(actionParameters, allActions.index_select(0, rows));
+                var (logProb, oldLogProb, advantage, entropy, value, oldValue, target) = evaluate(order[start..Math.Min(count, start + options.MinibatchSize)]);
 
                 // ρ = π(a|s)/π_old(a|s)          L_π = −mean min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â)
                 var logRatio = logProb - oldLogProb;
@@ -103,18 +116,12 @@ public static class PpoUpdate
                     continue;
                 }
 
-                if (norm + NormEpsilon > options.MaxGradientNorm)
-                {
-                    parameters.Gradients.mul_(options.MaxGradientNorm / (norm + NormEpsilon));
-                }
-
                 normSum += norm;
                 steps++;
-                adam.Step(learningRate);
+                adam.Step(learningRate, Math.Min(1, options.MaxGradientNorm / (norm + NormEpsilon)));
             }
         }
 
-        network.Refresh();
         return new(StringComparer.Ordinal)
         {
             [Diagnostics.PolicyLoss] = policySum / minibatches,
@@ -123,7 +130,6 @@ public static class PpoUpdate
             [Diagnostics.ApproximateKl] = klSum / minibatches,
             [Diagnostics.ClipFraction] = clippedSum / minibatches,
             [Diagnostics.Total] = total,
-            [Diagnostics.ExplainedVariance] = batch.ExplainedVariance,
             [Diagnostics.GradientNorm] = steps > 0 ? normSum / steps : double.NaN,
             [Diagnostics.LearningRate] = learningRate,
             [Diagnostics.ClipRange] = clip,

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using MixPolicy.Ppo.Optimisation;
 using MixPolicy.Torch.Randomness;
 
@@ -15,22 +17,22 @@ internal static class Orthogonal
         var basis = new double[count][];
         for (var i = 0; i < count; i++)
         {
-            var vector = Enumerable.Range(0, length).Select(_ => random.Gaussian()).ToArray();
+            var vector = new double[length];
+            for (var k = 0; k < length; k++)
+            {
+                vector[k] = random.Gaussian();
+            }
 
             // Twice: one pass leaves what rounding adds back when the vector nearly lies in the span of the others.
             for (var pass = 0; pass < 2; pass++)
             {
-                foreach (var other in basis.Take(i))
+                for (var other = 0; other < i; other++)
                 {
-                    var projection = vector.Zip(other, (a, b) => a * b).Sum();
-                    for (var k = 0; k < length; k++)
-                    {
-                        vector[k] -= projection * other[k];
-                    }
+                    AddScaled(vector, basis[other], -Dot(vector, basis[other]));
                 }
             }
 
-            var norm = Math.Sqrt(vector.Sum(x => x * x));
+            var norm = Math.Sqrt(Dot(vector, vector));
             basis[i] = [.. vector.Select(x => x / norm)];
         }
 
@@ -44,5 +46,40 @@ internal static class Orthogonal
         }
 
         return new(name, [outputs, inputs], weights);
+    }
+
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var va = MemoryMarshal.Cast<double, Vector<double>>(a);
+        var vb = MemoryMarshal.Cast<double, Vector<double>>(b);
+        var sums = Vector<double>.Zero;
+        for (var i = 0; i < va.Length; i++)
+        {
+            sums += va[i] * vb[i];
+        }
+
+        var sum = Vector.Sum(sums);
+        for (var i = va.Length * Vector<double>.Count; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>a ← a + scale b.</summary>
+    private static void AddScaled(Span<double> a, ReadOnlySpan<double> b, double scale)
+    {
+        var va = MemoryMarshal.Cast<double, Vector<double>>(a);
+        var vb = MemoryMarshal.Cast<double, Vector<double>>(b);
+        for (var i = 0; i < va.Length; i++)
+        {
+            va[i] += vb[i] * scale;
+        }
+
+        for (var i = va.Length * Vector<double>.Count; i < a.Length; i++)
+        {
+            a[i] += b[i] * scale;
+        }
     }
 }

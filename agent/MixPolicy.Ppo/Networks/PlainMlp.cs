@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace MixPolicy.Ppo.Networks;
 
 /// <summary>The forward pass of a tanh network for one input, in plain vectorised code. Not thread-safe: it has one set of buffers.</summary>
@@ -41,31 +38,12 @@ internal sealed class PlainMlp
             for (var i = 0; i < outputs; i++)
             {
                 // y = tanh(W x + b); the last layer is linear
-                var y = Dot(weights.Slice(i * inputs, inputs), input) + biases[i];
+                var y = Kernels.Dot(weights.Slice(i * inputs, inputs), input) + biases[i];
                 target[i] = isLast ? y : MathF.Tanh(y);
             }
 
             input = target;
             parameters = parameters[((inputs + 1) * outputs)..];
         }
-    }
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sums = Vector<float>.Zero;
-        var va = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var vb = MemoryMarshal.Cast<float, Vector<float>>(b);
-        for (var i = 0; i < va.Length; i++)
-        {
-            sums += va[i] * vb[i];
-        }
-
-        var sum = Vector.Sum(sums);
-        for (var i = va.Length * Vector<float>.Count; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
     }
 }

@@ -55,6 +55,21 @@ public sealed class FlatParameters : IDisposable
         return Values.detach().cpu().data<float>().ToArray();
     }
 
+    /// <summary>Flat values under the names and shapes of these parameters.</summary>
+    /// <param name="flat">As many numbers as <see cref="Values"/>; the views are of it, in the dispose scope of the caller.</param>
+    public Dictionary<string, Tensor> Name(Tensor flat)
+    {
+        var start = 0L;
+        var named = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, view) in _views)
+        {
+            named.Add(name, flat.narrow(0, start, view.numel()).view(view.shape));
+            start += view.numel();
+        }
+
+        return named;
+    }
+
     public void Dispose()
     {
         _views.ForEach(view => view.View.Dispose());

@@ -14,13 +14,12 @@ public sealed record TrainingBatch(float[] Observations, float[] Actions, float[
     public float[] Returns { get; init; } = [.. Advantages.Zip(Values, (advantage, value) => advantage + value)];
 
     /// <summary>1 − Var(return − value)/Var(return): 1 is a perfect value function, 0 one no better than a constant. NaN when returns do not vary.</summary>
-    public double ExplainedVariance
+    public double ExplainedVariance => Explained(Returns, Values);
+
+    internal static double Explained(float[] returns, float[] values)
     {
-        get
-        {
-            var variance = Variance(Returns);
-            return variance == 0 ? double.NaN : 1 - (Variance([.. Returns.Zip(Values, (target, value) => target - value)]) / variance);
-        }
+        var variance = Variance(returns);
+        return variance == 0 ? double.NaN : 1 - (Variance([.. returns.Zip(values, (target, value) => target - value)]) / variance);
     }
 
     private static double Variance(float[] numbers)

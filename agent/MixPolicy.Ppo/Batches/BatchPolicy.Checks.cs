@@ -1,0 +1,61 @@
+namespace MixPolicy.Ppo.Batches;
+
+public abstract partial class BatchPolicy
+{
+    /// <summary>What the encoder of every policy relies on.</summary>
+    /// <exception cref="ArgumentException">A size does not fit or a number is out of range.</exception>
+    private protected void CheckSizes(BatchObservation observation)
+    {
+        var (images, classes, patches) = (observation.Images, observation.Classes, observation.Patches);
+        Require(images is >= 1 and <= 4096, "images", images, "1 to 4096");
+        Require(classes is >= 2 and <= 100_000, "classes", classes, "2 to 100000");
+        Require(patches == _options.Patches, "patches", patches, $"{_options.Patches}, the policy's own");
+        RequireCount("saliency", observation.Saliency.Length, (long)images * patches * patches);
+        RequireCount("logits", observation.Logits.Length, (long)images * classes);
+    }
+
+    private protected static void Require(bool isRight, string field, object value, string allowed)
+    {
+        if (!isRight)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{field} is {value}; allowed is {allowed}"), field);
+        }
+    }
+
+    private protected static void RequireCount(string field, int count, long needed) =>
+        Require(count == needed, field, $"{count} numbers", $"{needed} numbers");
+
+    /// <summary>Finite, and at least <paramref name="min"/>.</summary>
+    private protected static void RequireNumbers(string field, ReadOnlySpan<float> numbers, float min, float max)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (!(numbers[i] >= min && numbers[i] <= max))
+            {
+                throw new ArgumentException(FormattableString.Invariant($"{field}[{i}] is {numbers[i]}; allowed are finite numbers from {min:G9} to {max:G9}"), field);
+            }
+        }
+    }
+
+    private void CheckTaken(BatchDraw taken, int images)
+    {
+        RequireCount("bins", taken.Bins.Length, images);
+        for (var i = 0; i < images; i++)
+        {
+            Require(taken.Bins[i] < _options.Bins, $"bins[{i}]", taken.Bins[i], $"0 to {_options.Bins - 1}");
+        }
+
+        var methodFits = Methods == 0 ? taken.Method is null : taken.Method >= 0 && taken.Method < Methods;
+        Require(methodFits, "method", taken.Method is { } method ? method : "unset", Methods == 0 ? "unset: this policy chooses none" : $"0 to {Methods - 1}");
+        Require(taken.LogProbability is >= -1e6f and <= 0, "log_probability", taken.LogProbability, "-1e6 to 0");
+        Require(float.IsFinite(taken.Value), "value", taken.Value, "a finite number");
+    }
+
+    private void CheckRewards(float[] rewards, int images)
+    {
+        Require(
+            rewards.Length == 1 || (TakesRewardsOfImages && rewards.Length == images),
+            "rewards", $"{rewards.Length} numbers", TakesRewardsOfImages ? $"1 number, or {images}: one an image" : "1 number");
+        RequireNumbers("rewards", rewards, -MaxReward, MaxReward);
+    }
+}
