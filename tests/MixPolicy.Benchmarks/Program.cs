@@ -14,6 +14,8 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["step-methods"] = StepByMethod.Run,
     ["ppo-learning"] = PpoLearning.Run,
     ["ppo-update"] = PpoUpdates.Run,
+    ["rl-step"] = () => RlStep.Run("preactresnet18-w16"),
+    ["rl-step-full"] = () => RlStep.Run("preactresnet18"),
     ["saliency"] = SaliencyPass.Run,
 };
 

@@ -38,7 +38,9 @@ internal sealed class TrainerProcess : IDisposable
 
     public string Error => Read(_error);
 
-    public static TrainerProcess Train(string folder, int epochs, params string[] more) => new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small, .. more]);
+    /// <param name="more">Options; those of the small training that are among them are replaced.</param>
+    public static TrainerProcess Train(string folder, int epochs, params string[] more) =>
+        new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(option => option), .. more]);
 
     public static TrainerProcess Resume(string folder, params string[] more) => new(["train", "--resume", folder, .. more]);
 
