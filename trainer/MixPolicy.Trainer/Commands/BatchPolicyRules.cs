@@ -6,7 +6,7 @@ using MixPolicy.Trainer.Policy.Transfer;
 
 namespace MixPolicy.Trainer.Commands;
 
-/// <summary>What the options of the batch policies must hold together.</summary>
+/// <summary>What the options of the batch policies, and of policies learned elsewhere, must hold together.</summary>
 internal static class BatchPolicyRules
 {
     private const int MostImagesPublished = 1024;
@@ -17,12 +17,12 @@ internal static class BatchPolicyRules
     /// <exception cref="UsageException">They do not.</exception>
     internal static void Check(TrainSettings settings)
     {
+        CheckTransfer(settings);
         if (!BatchPolicyNames.Has(settings.Policy))
         {
-            Demand(settings.BatchMode is null, "--batch-mode", settings.BatchMode, Only(settings));
-            Demand(settings.BatchReward is null, "--batch-reward", settings.BatchReward, Only(settings));
-            Demand(settings.PolicyFrom is null, "--policy-from", settings.PolicyFrom, Only(settings));
-            Demand(!settings.FreezePolicy, "--freeze-policy", null, Only(settings));
+            var only = $"only with --policy {BatchPolicyNames.RlMix} or {BatchPolicyNames.RlMixSet}, and the policy is {settings.Policy}";
+            Demand(settings.BatchMode is null, "--batch-mode", settings.BatchMode, only);
+            Demand(settings.BatchReward is null, "--batch-reward", settings.BatchReward, only);
             return;
         }
 
@@ -33,7 +33,6 @@ internal static class BatchPolicyRules
         var most = settings.Policy == BatchPolicyNames.RlMix ? MostImagesPublished : MostImages;
         Demand(settings.BatchSize <= most, "--batch-size", settings.BatchSize.ToString(CultureInfo.InvariantCulture), $"at most {most} with --policy {settings.Policy}");
         CheckMethods(settings);
-        CheckSource(settings);
     }
 
     /// <summary>What is known only with the data.</summary>
@@ -57,8 +56,12 @@ internal static class BatchPolicyRules
             "--methods", given, $"nothing, or two or more out of {string.Join(", ", ThresholdMethods)}, with --policy {settings.Policy}: those that have a saliency percentile");
     }
 
-    private static void CheckSource(TrainSettings settings)
+    private static void CheckTransfer(TrainSettings settings)
     {
+        var learns = settings.Policy == "ppo" || BatchPolicyNames.Has(settings.Policy);
+        var only = $"only with --policy ppo, {BatchPolicyNames.RlMix} or {BatchPolicyNames.RlMixSet}, whose policies can be taken along, and the policy is {settings.Policy}";
+        Demand(learns || settings.PolicyFrom is null, "--policy-from", settings.PolicyFrom, only);
+        Demand(learns || !settings.FreezePolicy, "--freeze-policy", null, only);
         if (settings.PolicyFrom is not { } from)
         {
             return;
@@ -79,9 +82,6 @@ internal static class BatchPolicyRules
             throw new UsageException("--policy-from", from, $"agents/X, or a file written by 'policy export'; {e.Message}");
         }
     }
-
-    private static string Only(TrainSettings settings) =>
-        $"only with --policy {BatchPolicyNames.RlMix} or {BatchPolicyNames.RlMixSet}, and the policy is {settings.Policy}";
 
     private static void Demand(bool holds, string option, string? value, string allowed)
     {

@@ -65,7 +65,7 @@ public sealed class AgentSession : IAsyncDisposable
         _interval = interval;
         _progress = null;
         var decision = await _reach.GatedAsync(token => CatchUpAsync(interval, token), cancellationToken);
-        _lastChoice = decision?.Choice ?? _lastChoice ?? Choices.Vanilla;
+        _lastChoice = decision?.Choice ?? Choices.HeldOn(_lastChoice ?? Choices.Vanilla);
         if (decision is null)
         {
             _notice($"Interval {interval} goes on without the agent, under the fallback: {Choices.Text(_lastChoice)}{(_lastChoice.Equals(Choices.Vanilla) ? "" : ", the last choice")}.");

@@ -12,8 +12,21 @@ public static class Choices
     /// <summary>What is done when there is no decision to hold on to.</summary>
     public static Choice Vanilla { get; } = new() { Method = Method.Vanilla };
 
-    /// <summary>What a batch policy decides for every interval, where it cannot be asked.</summary>
+    /// <summary>What a batch policy decides for every interval.</summary>
     public static Choice PerBatch { get; } = new() { Method = Method.RMix, LambdaAlpha = 1, ThresholdPerBatch = new() };
+
+    /// <summary>What holding on to a choice means where the agent cannot be asked: percentiles that it would decide batch by batch are drawn as published.</summary>
+    public static Choice HeldOn(Choice choice)
+    {
+        if (choice.ThresholdPerBatch is null)
+        {
+            return choice;
+        }
+
+        var held = choice.Clone();
+        held.ThresholdGrid = new() { Points = PublishedGridPoints };
+        return held;
+    }
 
     public static IMixupMethod MethodOf(Choice choice) => MixupMethods.ByName(MethodNames.Of(choice.Method));
 

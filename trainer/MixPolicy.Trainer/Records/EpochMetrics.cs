@@ -95,8 +95,8 @@ public sealed record EpochMetrics
     internal static double? ThresholdOf(Choice choice) => choice.ThresholdCase switch
     {
         Choice.ThresholdOneofCase.ThresholdBand => choice.ThresholdBand.Center,
-        // A grid covers [0, 0.99] evenly, and without the agent the percentiles of a batch are drawn from the published one.
-        Choice.ThresholdOneofCase.ThresholdGrid or Choice.ThresholdOneofCase.ThresholdPerBatch => 0.495,
+        // A grid covers [0, 0.99] evenly.
+        Choice.ThresholdOneofCase.ThresholdGrid => 0.495,
         _ => null,
     };
 }
