@@ -42,7 +42,7 @@ public sealed class BatchPolicyTests : IDisposable
         {
             using (var trainer = Train("killed", service, options))
             {
-                await UntilBatchesAsync(service, BatchesPerEpoch + 5);
+                await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 5);
                 await trainer.KillAsync();
             }
 
@@ -55,9 +55,9 @@ public sealed class BatchPolicyTests : IDisposable
         using (var service = Service("restarted"))
         {
             using var trainer = Train("restarted", service, [.. options, "--agent-patience", "600"]);
-            await UntilBatchesAsync(service, 5);
+            await UntilBatchesAsync(trainer, service, 5);
             service.KillAndRestart();
-            await UntilBatchesAsync(service, BatchesPerEpoch + 5);
+            await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 5);
             service.KillAndRestart();
             (await trainer.EndAsync()).ShouldBe(0, trainer.Error);
             ShouldEqualPlain("restarted");
@@ -73,7 +73,7 @@ public sealed class BatchPolicyTests : IDisposable
         using var trainer = Train("gone", service, "--policy", policy, "--agent-patience", "1");
         try
         {
-            await UntilBatchesAsync(service, 5);
+            await UntilBatchesAsync(trainer, service, 5);
         }
         finally
         {
@@ -143,10 +143,11 @@ public sealed class BatchPolicyTests : IDisposable
         (await ClientOf(service, client => client.ListAgentsAsync(new(), cancellationToken: Stop).ResponseAsync)).Agents.Single();
 
     /// <summary>Waits until the service has decided so many batches.</summary>
-    private static async Task UntilBatchesAsync(ServiceProcess service, int batches)
+    private static async Task UntilBatchesAsync(TrainerProcess trainer, ServiceProcess service, int batches)
     {
         while (true)
         {
+            trainer.MustRun();
             try
             {
                 var agents = (await ClientOf(service, client => client.ListAgentsAsync(new(), cancellationToken: Stop).ResponseAsync)).Agents;

@@ -59,10 +59,13 @@ internal sealed class TrainerProcess : IDisposable
     {
         while (RunFiles.Metrics(folder).Count < epochs)
         {
-            _process.HasExited.ShouldBeFalse($"the training ended early: {Output}{Error}");
+            MustRun();
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Fails the test where the training has ended.</summary>
+    public void MustRun() => _process.HasExited.ShouldBeFalse($"the training ended early: {Output}{Error}");
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()

@@ -60,7 +60,7 @@ internal sealed class BatchStream : IDisposable
         {
             await _call.RequestStream.WriteAsync(message, cancellationToken);
         }
-        catch (Exception e) when (e is InvalidOperationException || (e is RpcException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
         {
             // The call is over. Why, the reader of the response stream is told.
         }

@@ -49,7 +49,7 @@ public static class PolicyTransfer
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception e) when (e is InvalidOperationException || (e is RpcException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
         {
             // The service has ended the call before it had everything. Why, the response tells.
         }
