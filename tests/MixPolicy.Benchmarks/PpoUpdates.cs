@@ -19,15 +19,21 @@ internal static class PpoUpdates
         foreach (var threads in new[] { 1, 2 })
         {
             using var faithful = new RlMixPolicy(new() { UpdateLag = 0, Threads = threads }, seed: 1);
-            foreach (var measurement in Measure($"rl_mix/{threads}-threads", faithful, rollout: 1000, rewards: 1, updates: 2))
+            foreach (var measurement in Measure($"rl_mix/{threads}-threads", faithful, rollout: 1000, rewards: 1, updates: 3))
             {
                 yield return measurement;
             }
         }
+
+        using var set = new RlMixSetPolicy(new() { UpdateLag = 0 }, seed: 1);
+        foreach (var measurement in Measure("rl_mix_set", set, rollout: 16, rewards: Images, updates: 30))
+        {
+            yield return measurement;
+        }
     }
 
     /// <summary>With lag 0 the decision that is due an update waits for it: that one is the update, the others are decisions.</summary>
-    private static IEnumerable<Measurement> Measure(string name, RlMixPolicy policy, int rollout, int rewards, int updates)
+    private static IEnumerable<Measurement> Measure(string name, IBatchPolicy policy, int rollout, int rewards, int updates)
     {
         var random = new RandomStream(5);
         var observations = Enumerable.Range(0, 16).Select(_ => Observation(random)).ToArray();

@@ -30,9 +30,9 @@ public sealed record AgentOptions
     [Range(1, 64)]
     public int ModelThreads { get; init; } = 2;
 
-    [Description("Largest gRPC message taken or sent, in bytes.")]
+    [Description("Largest gRPC message taken or sent, in bytes. The observation of a batch is the largest: 4 bytes x images x (classes + patches^2), or 2 as bfloat16.")]
     [Range(64 * 1024, 256 * 1024 * 1024)]
-    public int MaxMessageBytes { get; init; } = 4 * 1024 * 1024;
+    public int MaxMessageBytes { get; init; } = 32 * 1024 * 1024;
 
     [Description("How long calls may go on after the service was asked to stop, in seconds. Streams end at once.")]
     [Range(0, 600)]

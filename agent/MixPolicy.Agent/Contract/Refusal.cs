@@ -47,6 +47,9 @@ public static class Refusal
     /// <summary>The lease is another's, or has lapsed.</summary>
     public static RefusalException NoLease(string message) => new(Of(StatusCode.Aborted, message));
 
+    /// <summary>A message above the limit.</summary>
+    public static RefusalException TooLarge(string message) => new(Of(StatusCode.ResourceExhausted, message));
+
     /// <summary>Not now; the same call may be repeated.</summary>
     public static RefusalException Unavailable(string message) => new(Of(StatusCode.Unavailable, message));
 

@@ -17,6 +17,7 @@ public static class WireMessages
         PolicyVersion = row.PolicyVersion,
         Decisions = row.Decisions,
         Reports = row.Reports,
+        Batches = row.Batches,
     };
 
     public static Run ToMessage(this RunRow row, LeaseRules leases) => new()

@@ -8,7 +8,7 @@ using MixPolicy.V1;
 namespace MixPolicy.Agent.Front;
 
 /// <summary>The contract's calls: checks the form of a request and hands it to the grain of its agent, or reads the database.</summary>
-internal sealed class PolicyFront(IGrainFactory grains, Listings listings, SteerStream steering, WatchStream watching) : PolicyService.PolicyServiceBase
+internal sealed class PolicyFront(IGrainFactory grains, Listings listings, SteerStream steering, SteerBatchesStream batches, PolicyTransfer transfer, WatchStream watching) : PolicyService.PolicyServiceBase
 {
     public override async Task<V1.Agent> CreateAgent(CreateAgentRequest request, ServerCallContext context)
     {
@@ -58,6 +58,16 @@ internal sealed class PolicyFront(IGrainFactory grains, Listings listings, Steer
 
     public override Task Steer(IAsyncStreamReader<SteerRequest> requestStream, IServerStreamWriter<Decision> responseStream, ServerCallContext context) =>
         steering.RunAsync(requestStream, responseStream, context.CancellationToken);
+
+    public override Task SteerBatches(
+        IAsyncStreamReader<SteerBatchesRequest> requestStream, IServerStreamWriter<SteerBatchesResponse> responseStream, ServerCallContext context) =>
+        batches.RunAsync(requestStream, responseStream, context.CancellationToken);
+
+    public override Task ExportPolicy(ExportPolicyRequest request, IServerStreamWriter<PolicyPiece> responseStream, ServerCallContext context) =>
+        transfer.ExportAsync(request, responseStream, context.CancellationToken);
+
+    public override Task<V1.Agent> ImportPolicy(IAsyncStreamReader<ImportPolicyRequest> requestStream, ServerCallContext context) =>
+        transfer.ImportAsync(requestStream, context.CancellationToken);
 
     public override Task Watch(WatchRequest request, IServerStreamWriter<RunEvent> responseStream, ServerCallContext context) =>
         watching.RunAsync(request, responseStream, context);

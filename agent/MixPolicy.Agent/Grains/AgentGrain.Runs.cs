@@ -20,6 +20,11 @@ internal sealed partial class AgentGrain
             return Wire(await TakeUpAsync(known, start, duration));
         }
 
+        if (_batches?.Spec.RlMix is { } published && start.Spec.Classes != published.Classes)
+        {
+            throw Refusal.Invalid("spec.classes", $"{start.Spec.Classes}", $"{published.Classes}, that of the agent's policy rl_mix");
+        }
+
         var now = clock.Now;
         var run = new RunRow
         {
@@ -75,6 +80,15 @@ internal sealed partial class AgentGrain
             transaction.Finished();
             return true;
         });
+        if (_batches is { } batches)
+        {
+            await batches.RunAsync(learner =>
+            {
+                learner.Finish(run.Name.ToString());
+                return true;
+            });
+        }
+
         await CommitAsync(transaction);
         QueueSnapshot(transaction);
         return Wire(transaction.Run.ToMessage(leases));

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Policies;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Grains;
@@ -28,6 +30,7 @@ internal sealed partial class AgentGrain(
     private readonly Dictionary<RunName, RunRow> _runs = [];
     private AgentRow? _agent;
     private MindHost? _mind;
+    private BatchHost? _batches;
 
     private AgentName Name => new(this.GetPrimaryKeyString());
 
@@ -40,10 +43,7 @@ internal sealed partial class AgentGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_mind is { } mind)
-        {
-            await mind.DiscardAsync();
-        }
+        await DiscardAsync();
     }
 
     public async Task<byte[]> Create(byte[] spec)
@@ -74,7 +74,7 @@ internal sealed partial class AgentGrain(
         }
 
         await CommitAsync(context => context.Agents.Remove(agent));
-        await _mind!.DiscardAsync();
+        await DiscardAsync();
         DeleteSnapshots(agent);
         _runs.Clear();
         Become(null);
@@ -86,7 +86,31 @@ internal sealed partial class AgentGrain(
     private void Become(AgentRow? agent)
     {
         _agent = agent;
-        _mind = agent is null ? null : new(agent, threads.Next(), database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
+        (_mind, _batches) = (null, null);
+        if (agent is null)
+        {
+            return;
+        }
+
+        var thread = threads.Next();
+        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
+        if (BatchPolicies.Has(AgentSpec.Parser.ParseFrom(agent.Spec)))
+        {
+            _batches = new(agent, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), logger);
+        }
+    }
+
+    private async Task DiscardAsync()
+    {
+        if (_mind is { } mind)
+        {
+            await mind.DiscardAsync();
+        }
+
+        if (_batches is { } batches)
+        {
+            await batches.DiscardAsync();
+        }
     }
 
     private AgentRow Existing()
@@ -121,7 +145,7 @@ internal sealed partial class AgentGrain(
     /// <summary>Commits what a call did, in one transaction, and then lets it be seen.</summary>
     private async Task CommitAsync(LogTransaction transaction, bool newRun = false)
     {
-        await CommitAsync(() => newRun ? transaction.CreateAsync(database) : transaction.AppendAsync(database));
+        await CommitAsync(() => newRun ? transaction.CreateAsync(database) : transaction.AppendAsync(database), transaction.IsWatched);
         _agent = transaction.Agent;
         if (transaction.Run.Finished is null)
         {
@@ -133,9 +157,9 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private Task CommitAsync(Action<LogContext> change) => CommitAsync(() => database.CommitAsync(change));
+    private Task CommitAsync(Action<LogContext> change) => CommitAsync(() => database.CommitAsync(change), isWatched: true);
 
-    private async Task CommitAsync(Func<Task> commit)
+    private async Task CommitAsync(Func<Task> commit, bool isWatched)
     {
         try
         {
@@ -145,16 +169,15 @@ internal sealed partial class AgentGrain(
         {
             // Memory may be ahead of the log now, or another activation has written: nothing held here can be trusted.
             CommitFailed(Name, e);
-            if (_mind is { } mind)
-            {
-                await mind.DiscardAsync();
-            }
-
+            await DiscardAsync();
             DeactivateOnIdle();
             throw Refusal.Unavailable("The decision log cannot be written, so nothing was done; the service's log has the cause. Retry.");
         }
 
-        signals.Committed(Name);
+        if (isWatched)
+        {
+            signals.Committed(Name);
+        }
     }
 
     private string SnapshotFolder(AgentRow agent) => Path.Combine(folder.Snapshots, $"{agent.Id}.{agent.Incarnation:N}");

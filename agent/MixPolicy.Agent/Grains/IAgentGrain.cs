@@ -1,3 +1,4 @@
+using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Contract;
 
 namespace MixPolicy.Agent.Grains;
@@ -37,4 +38,19 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <param name="progress">A <see cref="V1.Progress"/>.</param>
     [Alias("progress")]
     Task Progress(string run, string leaseToken, byte[] progress);
+
+    /// <summary>Takes rewards of batches and decides for one.</summary>
+    /// <returns>The <see cref="V1.SteerBatchesResponse"/>.</returns>
+    [Alias("steer-batch")]
+    Task<byte[]> SteerBatch(BatchQuestion question);
+
+    /// <param name="newerThan">Nothing is returned if the policy has no more updates than this.</param>
+    /// <returns>A policy file (see <see cref="Ppo.Learning.PolicyFile"/>), or null.</returns>
+    [Alias("export-policy")]
+    Task<byte[]?> ExportPolicy(long? newerThan);
+
+    /// <param name="policy">A policy file.</param>
+    /// <returns>The <see cref="V1.Agent"/>.</returns>
+    [Alias("import-policy")]
+    Task<byte[]> ImportPolicy([Immutable] byte[] policy);
 }

@@ -9,7 +9,9 @@ namespace MixPolicy.Agent.Grains;
 internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset now)
 {
     private readonly List<LogRow> _entries = [];
-    private readonly long _before = agent.LastSequence;
+    private readonly List<BatchRow> _decided = [];
+    private readonly List<LoggedReward> _rewarded = [];
+    private readonly AgentRow _before = agent;
 
     public AgentRow Agent { get; private set; } = agent;
 
@@ -17,6 +19,9 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
 
     /// <summary>The policy was updated.</summary>
     public bool Updated { get; private set; }
+
+    /// <summary>It has entries, which are shown to those who watch.</summary>
+    public bool IsWatched => _entries.Count > 0;
 
     public void Started() => Add(EntryKind.Started, null, Run.Spec);
 
@@ -37,10 +42,28 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
         Run = Run with { Reports = Run.Reports + 1, Updated = now };
         if (learned.Update is { } update)
         {
-            Add(EntryKind.Updated, null, update.ToByteArray());
-            Agent = Agent with { PolicyVersion = update.PolicyVersion };
-            Updated = true;
+            UpdatedTo(update);
         }
+    }
+
+    public void UpdatedTo(PolicyUpdate update)
+    {
+        Add(EntryKind.Updated, null, update.ToByteArray());
+        Agent = Agent with { PolicyVersion = update.PolicyVersion };
+        Updated = true;
+    }
+
+    public void BatchDecided(BatchRow batch)
+    {
+        _decided.Add(batch);
+        Agent = Agent with { Batches = Agent.Batches + 1, PolicyVersion = Math.Max(Agent.PolicyVersion, batch.PolicyVersion) };
+        Run = Run with { Batches = Run.Batches + 1, Updated = now };
+    }
+
+    public void BatchRewarded(LoggedReward reward)
+    {
+        _rewarded.Add(reward);
+        Run = Run with { Rewarded = Run.Rewarded + 1, Updated = now };
     }
 
     public void Finished()
@@ -50,7 +73,7 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
     }
 
     /// <summary>Writes all of it, for a run that is there.</summary>
-    public Task AppendAsync(LogDatabase database) => database.AppendAsync(_before, Agent, Run, _entries);
+    public Task AppendAsync(LogDatabase database) => database.AppendAsync(new(_before, Agent, Run, _entries, _decided, _rewarded));
 
     /// <summary>Writes all of it, for a run that is not there yet.</summary>
     public Task CreateAsync(LogDatabase database) => database.CommitAsync(context =>

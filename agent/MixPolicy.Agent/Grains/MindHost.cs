@@ -70,7 +70,7 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
         using var context = database.Read();
         var end = context.Agents.Single(row => row.Id == agent.Id).LastSequence;
         var spec = AgentSpec.Parser.ParseFrom(agent.Spec);
-        var (mind, position) = FromSnapshot(spec, end) ?? (new AgentMind(spec), 0);
+        var (mind, position) = FromSnapshot(spec, end) ?? (Begun(spec, context), 0);
         try
         {
             var entries = context.Entries
@@ -87,6 +87,18 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
             mind.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The mind before the first entry of its log.</summary>
+    private AgentMind Begun(AgentSpec spec, LogContext context)
+    {
+        var mind = new AgentMind(spec);
+        if (mind.Transferable is { } policy && context.Imports.SingleOrDefault(row => row.AgentId == agent.Id) is { } import)
+        {
+            policy.Import(import.Policy);
+        }
+
+        return mind;
     }
 
     /// <summary>The mind of the newest good snapshot and its position in the log, or null.</summary>

@@ -60,6 +60,8 @@ internal static class AgentApplication
             .AddSingleton<RunSignals>()
             .AddSingleton<Listings>()
             .AddSingleton<SteerStream>()
+            .AddSingleton<SteerBatchesStream>()
+            .AddSingleton<PolicyTransfer>()
             .AddSingleton<WatchStream>();
         services.AddGrpc(grpc =>
         {

@@ -1,4 +1,5 @@
 using MixPolicy.Agent.Policies;
+using MixPolicy.Ppo.Learning;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;
 using MixPolicy.V1;
@@ -41,6 +42,9 @@ public sealed class AgentMind : IDisposable
         : this(spec, null)
     {
     }
+
+    /// <summary>What this agent has learned, if its policy is one that can go on elsewhere. A batch policy is not part of the mind.</summary>
+    public ITransferablePolicy? Transferable => (_policy as ActorCriticPolicy)?.Learner;
 
     private AgentMind(AgentSpec spec, CheckpointReader? saved)
     {
@@ -115,7 +119,7 @@ public sealed class AgentMind : IDisposable
         memory = memory.After(report, reward, _space);
         _runs[run] = memory;
         PolicyUpdate? update = null;
-        if (carriedOut)
+        if (carriedOut && !_spec.Frozen)
         {
             update = _policy.Learn(run, reward, ObservationLayout.Observe(memory), last);
         }

@@ -22,4 +22,7 @@ public sealed record AgentRow
     public long Decisions { get; init; }
 
     public long Reports { get; init; }
+
+    /// <summary>Batches decided.</summary>
+    public long Batches { get; init; }
 }

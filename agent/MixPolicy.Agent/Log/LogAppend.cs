@@ -14,18 +14,18 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
     private readonly DbCommand _agent = Command(
         connection,
         """
-        UPDATE "agents" SET "LastSequence" = @p0, "PolicyVersion" = @p1, "Decisions" = @p2, "Reports" = @p3
-        WHERE "Id" = @p4 AND "LastSequence" = @p5
+        UPDATE "agents" SET "LastSequence" = @p0, "PolicyVersion" = @p1, "Decisions" = @p2, "Reports" = @p3, "Batches" = @p4
+        WHERE "Id" = @p5 AND "LastSequence" = @p6 AND "Batches" = @p7
         """,
-        6);
+        8);
 
     private readonly DbCommand _run = Command(
         connection,
         """
-        UPDATE "runs" SET "Updated" = @p0, "Finished" = @p1, "LeaseExpires" = @p2, "Decisions" = @p3, "Reports" = @p4
-        WHERE "AgentId" = @p5 AND "RunId" = @p6
+        UPDATE "runs" SET "Updated" = @p0, "Finished" = @p1, "LeaseExpires" = @p2, "Decisions" = @p3, "Reports" = @p4, "Batches" = @p5, "Rewarded" = @p6
+        WHERE "AgentId" = @p7 AND "RunId" = @p8
         """,
-        7);
+        9);
 
     private readonly DbCommand _entry = Command(
         connection,
@@ -35,30 +35,63 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
         """,
         9);
 
-    /// <param name="before">Position of the log's last entry before: the fence against a second writer.</param>
-    /// <param name="agent">The agent after.</param>
-    /// <param name="run">The run after.</param>
+    private readonly DbCommand _batch = Command(
+        connection,
+        """
+        INSERT INTO "batches" ("AgentId", "RunId", "Batch", "Time", "Bins", "Method", "PolicyVersion", "LogProbability", "Value")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)
+        """,
+        9);
+
+    private readonly DbCommand _reward = Command(
+        connection,
+        """
+        UPDATE "batches" SET "Rewards" = @p0, "Last" = @p1 WHERE "AgentId" = @p2 AND "RunId" = @p3 AND "Batch" = @p4 AND "Rewards" IS NULL
+        """,
+        5);
+
+    /// <param name="addition">What is added. The agent as it was before is the fence against a second writer.</param>
     /// <exception cref="DbUpdateConcurrencyException">Someone else has written; nothing was changed.</exception>
     /// <exception cref="DbException">Nothing was changed.</exception>
-    public void Append(long before, AgentRow agent, RunRow run, IEnumerable<LogRow> entries)
+    public void Append(LogAddition addition)
     {
+        var (before, agent, run) = (addition.Before, addition.Agent, addition.Run);
         using var transaction = connection.BeginTransaction();
-        if (Execute(_agent, transaction, agent.LastSequence, agent.PolicyVersion, agent.Decisions, agent.Reports, agent.Id, before) != 1)
+        if (Execute(
+            _agent, transaction, agent.LastSequence, agent.PolicyVersion, agent.Decisions, agent.Reports, agent.Batches, agent.Id, before.LastSequence,
+            before.Batches) != 1)
         {
-            throw new DbUpdateConcurrencyException(string.Create(CultureInfo.InvariantCulture, $"the log of {agent.Id} does not end at {before}"));
+            throw new DbUpdateConcurrencyException(
+                string.Create(CultureInfo.InvariantCulture, $"the log of {agent.Id} does not end at {before.LastSequence} and batch {before.Batches}"));
         }
 
         if (Execute(
-            _run, transaction, run.Updated.UtcTicks, run.Finished?.UtcTicks, run.LeaseExpires.UtcTicks, run.Decisions, run.Reports, run.AgentId, run.RunId) != 1)
+            _run, transaction, run.Updated.UtcTicks, run.Finished?.UtcTicks, run.LeaseExpires.UtcTicks, run.Decisions, run.Reports, run.Batches, run.Rewarded,
+            run.AgentId, run.RunId) != 1)
         {
             throw new DbUpdateConcurrencyException($"{run.Name} is not there");
         }
 
-        foreach (var entry in entries)
+        foreach (var entry in addition.Entries)
         {
             Execute(
                 _entry, transaction, entry.AgentId, entry.Sequence, entry.RunId, (int)entry.Kind, entry.Interval, entry.Time.UtcTicks, entry.Payload,
                 entry.Observation, entry.Reward);
+        }
+
+        foreach (var batch in addition.Decided)
+        {
+            Execute(
+                _batch, transaction, batch.AgentId, batch.RunId, batch.Batch, batch.Time.UtcTicks, batch.Bins, (int)batch.Method, batch.PolicyVersion,
+                batch.LogProbability, batch.Value);
+        }
+
+        foreach (var (batch, rewards, last) in addition.Rewarded)
+        {
+            if (Execute(_reward, transaction, rewards, last ? 1 : 0, run.AgentId, run.RunId, batch) != 1)
+            {
+                throw new DbUpdateConcurrencyException(string.Create(CultureInfo.InvariantCulture, $"batch {batch} of {run.Name} is not there without a reward"));
+            }
         }
 
         transaction.Commit();
@@ -69,6 +102,8 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
         _agent.Dispose();
         _run.Dispose();
         _entry.Dispose();
+        _batch.Dispose();
+        _reward.Dispose();
     }
 
     private static DbCommand Command(DbConnection connection, string sql, int parameters)

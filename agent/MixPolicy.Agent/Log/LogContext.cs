@@ -13,6 +13,10 @@ public sealed class LogContext(DbContextOptions<LogContext> options) : DbContext
 
     public DbSet<LogRow> Entries => Set<LogRow>();
 
+    public DbSet<BatchRow> Batches => Set<BatchRow>();
+
+    public DbSet<ImportRow> Imports => Set<ImportRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // Ticks compare and sort the same everywhere.
@@ -43,6 +47,18 @@ public sealed class LogContext(DbContextOptions<LogContext> options) : DbContext
             // The fence: an interval of a run is decided once and reported once, whoever writes.
             entry.HasIndex(row => new { row.AgentId, row.RunId, row.Interval, row.Kind }).IsUnique();
             entry.HasOne<RunRow>().WithMany().HasForeignKey(row => new { row.AgentId, row.RunId }).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<BatchRow>(batch =>
+        {
+            // The key is the fence: a batch is decided once.
+            batch.ToTable("batches").HasKey(row => new { row.AgentId, row.RunId, row.Batch });
+            batch.Property(row => row.Last).HasConversion<int>();
+            batch.HasOne<RunRow>().WithMany().HasForeignKey(row => new { row.AgentId, row.RunId }).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ImportRow>(import =>
+        {
+            import.ToTable("imports").HasKey(row => row.AgentId);
+            import.HasOne<AgentRow>().WithOne().HasForeignKey<ImportRow>(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

@@ -77,8 +77,7 @@ public sealed class LogDatabase : IDisposable
 
     /// <summary>Adds to the log of a run that is there, in one transaction, durable when the task completes.</summary>
     /// <inheritdoc cref="LogAppend.Append"/>
-    public Task AppendAsync(long before, AgentRow agent, RunRow run, IEnumerable<LogRow> entries) =>
-        WriteAsync(() => _append.Append(before, agent, run, entries));
+    public Task AppendAsync(LogAddition addition) => WriteAsync(() => _append.Append(addition));
 
     // SQLite blocks its caller until the disk has it: never a thread of the grain scheduler.
     private Task WriteAsync(Action write) => Task.Run(async () =>

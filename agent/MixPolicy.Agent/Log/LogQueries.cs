@@ -16,6 +16,9 @@ public static class LogQueries
 {
     public static IQueryable<RunRow> Of(this IQueryable<RunRow> runs, RunName name) => runs.Where(row => row.AgentId == name.Agent && row.RunId == name.Id);
 
+    public static IQueryable<BatchRow> Of(this IQueryable<BatchRow> batches, RunName name) =>
+        batches.Where(row => row.AgentId == name.Agent && row.RunId == name.Id);
+
     /// <summary>The decisions of a run with their reports, in no order.</summary>
     public static IQueryable<LoggedInterval> Intervals(this LogContext context, RunName run) =>
         from decided in context.Entries

@@ -31,5 +31,11 @@ public sealed record RunRow
 
     public int Reports { get; init; }
 
+    /// <summary>Batches decided: the number of the next.</summary>
+    public long Batches { get; init; }
+
+    /// <summary>Batches whose reward is known: the number of the next.</summary>
+    public long Rewarded { get; init; }
+
     public RunName Name => new(AgentId, RunId);
 }

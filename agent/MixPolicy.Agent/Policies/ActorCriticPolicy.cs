@@ -39,6 +39,9 @@ public sealed class ActorCriticPolicy : IPolicy
 
     public long Version => _learner.Updates;
 
+    /// <summary>What is carried from agent to agent.</summary>
+    public ITransferablePolicy Learner => _learner;
+
     public Draw Decide(string run, int interval, float[] observation, ulong seed)
     {
         var decision = _learner.Act(observation, seed);

@@ -47,6 +47,9 @@ public static class MethodTable
     /// <summary>The methods of an action space that names none.</summary>
     public static IReadOnlyList<Method> Default { get; } = [Method.Vanilla, Method.InputMixup, Method.Cutmix, Method.RMix];
 
+    /// <summary>The methods of an action space that names none, where thresholds are decided batch by batch.</summary>
+    public static IReadOnlyList<Method> WithThreshold { get; } = [.. All.Where(entry => entry.UsesThreshold).Select(entry => entry.Method)];
+
     /// <summary>
     /// The methods that have an entry in observations: those of the contract's first edition, so that agents made then keep their networks and their logs
     /// replay. A later method shows as none of them.

@@ -15,6 +15,8 @@ public static class PolicyFactory
         AgentSpec.PolicyOneofCase.Fixed => new ScheduledPolicy([new() { FromInterval = 0, Choice = spec.Fixed.Choice }]),
         AgentSpec.PolicyOneofCase.Schedule => new ScheduledPolicy(spec.Schedule.Entries),
         AgentSpec.PolicyOneofCase.Bandit => new ThompsonPolicy(space, spec.Bandit, saved),
+        // The epochs of an agent with a batch policy: what is to be decided is decided batch by batch.
+        AgentSpec.PolicyOneofCase.RlMix or AgentSpec.PolicyOneofCase.RlMixSet => new ScheduledPolicy([new() { FromInterval = 0, Choice = BatchPolicies.EpochChoice(spec) }]),
         _ => throw new InvalidOperationException($"No policy named {spec.PolicyCase}."),
     };
 }

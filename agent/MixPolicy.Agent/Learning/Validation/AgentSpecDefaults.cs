@@ -11,7 +11,7 @@ public static class AgentSpecDefaults
     {
         spec = spec.Clone();
         spec.ActionSpace ??= new();
-        FillSpace(spec.ActionSpace);
+        FillSpace(spec.ActionSpace, spec.RlMixSet is { ChooseMethod: true } ? MethodTable.WithThreshold : MethodTable.Default);
         if (spec.Reward == Reward.Unspecified)
         {
             spec.Reward = Reward.HeldOutImprovement;
@@ -39,16 +39,22 @@ public static class AgentSpecDefaults
             case AgentSpec.PolicyOneofCase.Bandit:
                 FillBandit(spec.Bandit);
                 break;
+            case AgentSpec.PolicyOneofCase.RlMix:
+                BatchPolicyDefaults.Fill(spec.RlMix);
+                break;
+            case AgentSpec.PolicyOneofCase.RlMixSet:
+                BatchPolicyDefaults.Fill(spec.RlMixSet);
+                break;
         }
 
         return spec;
     }
 
-    private static void FillSpace(ActionSpace space)
+    private static void FillSpace(ActionSpace space, IEnumerable<Method> methods)
     {
         if (space.Methods.Count == 0)
         {
-            space.Methods.AddRange(MethodTable.Default);
+            space.Methods.AddRange(methods);
         }
 
         space.Lambda ??= new();

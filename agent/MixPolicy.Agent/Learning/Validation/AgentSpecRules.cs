@@ -21,7 +21,7 @@ public static class AgentSpecRules
         switch (spec.PolicyCase)
         {
             case AgentSpec.PolicyOneofCase.Ppo:
-                Check(spec.Ppo, violations);
+                Check("ppo", spec.Ppo, violations);
                 break;
             case AgentSpec.PolicyOneofCase.Fixed:
                 violations.AddAll(ChoiceRules.Check(spec.Fixed.Choice, Join(path, "fixed.choice")));
@@ -34,9 +34,28 @@ public static class AgentSpecRules
                 violations.Range("bandit.threshold_bins", spec.Bandit.ThresholdBins, 1, 20);
                 violations.Positive("bandit.discount", spec.Bandit.Discount, 1);
                 break;
+            case AgentSpec.PolicyOneofCase.RlMix:
+                BatchPolicyRules.Check(spec.RlMix, violations);
+                break;
+            case AgentSpec.PolicyOneofCase.RlMixSet:
+                BatchPolicyRules.Check(spec.RlMixSet, spec.ActionSpace, violations);
+                break;
         }
 
         return violations.List;
+    }
+
+    internal static void Check(string field, PpoPolicy ppo, Violations violations)
+    {
+        violations.Range($"{field}.rollout", ppo.Rollout, 2, 4096);
+        violations.Range($"{field}.gamma", ppo.Gamma, 0, 1);
+        violations.Range($"{field}.gae_lambda", ppo.GaeLambda, 0, 1);
+        violations.Positive($"{field}.learning_rate", ppo.LearningRate, 1);
+        violations.Range($"{field}.epochs", ppo.Epochs, 1, 100);
+        violations.Range($"{field}.minibatch", ppo.Minibatch, 1, Math.Max(1, ppo.Rollout));
+        violations.Positive($"{field}.clip", ppo.Clip, 1);
+        violations.Range($"{field}.entropy", ppo.Entropy, 0, 1);
+        violations.Range($"{field}.value_coefficient", ppo.ValueCoefficient, 0, 10);
     }
 
     private static void CheckMethods(ActionSpace space, Violations violations)
@@ -73,19 +92,6 @@ public static class AgentSpecRules
         {
             violations.Add($"{field}.min", Violation.Text(min), $"a number below {field}.max, which is {Violation.Text(max)}");
         }
-    }
-
-    private static void Check(PpoPolicy ppo, Violations violations)
-    {
-        violations.Range("ppo.rollout", ppo.Rollout, 2, 4096);
-        violations.Range("ppo.gamma", ppo.Gamma, 0, 1);
-        violations.Range("ppo.gae_lambda", ppo.GaeLambda, 0, 1);
-        violations.Positive("ppo.learning_rate", ppo.LearningRate, 1);
-        violations.Range("ppo.epochs", ppo.Epochs, 1, 100);
-        violations.Range("ppo.minibatch", ppo.Minibatch, 1, Math.Max(1, ppo.Rollout));
-        violations.Positive("ppo.clip", ppo.Clip, 1);
-        violations.Range("ppo.entropy", ppo.Entropy, 0, 1);
-        violations.Range("ppo.value_coefficient", ppo.ValueCoefficient, 0, 10);
     }
 
     private static void Check(V1.SchedulePolicy schedule, string path, Violations violations)

@@ -75,6 +75,10 @@ internal static class ChoiceRules
                     ? $"threshold_band or threshold_grid, which {method.Name} uses; or only the method, for its published setting"
                     : $"unset: {method.Name} does not use a threshold");
         }
+        else if (choice.ThresholdPerBatch is not null)
+        {
+            violations.Add("threshold_per_batch", "set", "threshold_band or threshold_grid: only agents with a batch policy (rl_mix, rl_mix_set) decide thresholds batch by batch");
+        }
         else if (choice.ThresholdBand is { } band)
         {
             violations.Range("threshold_band.center", band.Center, 0, LargestPercentile);

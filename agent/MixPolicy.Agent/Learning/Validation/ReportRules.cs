@@ -121,7 +121,7 @@ public static class ReportRules
     /// </summary>
     private static (string Field, string Reward)? Missing(Report report, AgentSpec spec)
     {
-        var learns = spec.PolicyCase is AgentSpec.PolicyOneofCase.Ppo or AgentSpec.PolicyOneofCase.Bandit;
+        var learns = !spec.Frozen && spec.PolicyCase is AgentSpec.PolicyOneofCase.Ppo or AgentSpec.PolicyOneofCase.Bandit;
         return (learns ? spec.Reward : Reward.Unspecified) switch
         {
             Reward.HeldOutImprovement when !report.HasHoldoutLoss => ("holdout_loss", "held-out improvement"),

@@ -21,6 +21,9 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("Batches")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Created")
                         .HasColumnType("INTEGER");
 
@@ -47,6 +50,64 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("agents", (string)null);
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.BatchRow", b =>
+                {
+                    b.Property<string>("AgentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Batch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Bins")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int?>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("LogProbability")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("Method")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PolicyVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Rewards")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("AgentId", "RunId", "Batch");
+
+                    b.ToTable("batches", (string)null);
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.ImportRow", b =>
+                {
+                    b.Property<string>("AgentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Policy")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AgentId");
+
+                    b.ToTable("imports", (string)null);
                 });
 
             modelBuilder.Entity("MixPolicy.Agent.Log.LogRow", b =>
@@ -95,6 +156,9 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.Property<string>("RunId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("Batches")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Created")
                         .HasColumnType("INTEGER");
 
@@ -117,6 +181,9 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.Property<int>("Reports")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Rewarded")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Spec")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -129,6 +196,24 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.HasIndex("Finished");
 
                     b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.BatchRow", b =>
+                {
+                    b.HasOne("MixPolicy.Agent.Log.RunRow", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.ImportRow", b =>
+                {
+                    b.HasOne("MixPolicy.Agent.Log.AgentRow", null)
+                        .WithOne()
+                        .HasForeignKey("MixPolicy.Agent.Log.ImportRow", "AgentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MixPolicy.Agent.Log.LogRow", b =>

@@ -1,0 +1,126 @@
+using MixPolicy.Ppo.Batches;
+using MixPolicy.Torch.Checkpoints;
+using MixPolicy.Torch.Randomness;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Batches;
+
+/// <summary>
+/// A batch policy and how far each run is with it: a deterministic state machine, whose state is a snapshot and the entries of the spool after it. Owned
+/// by one caller at a time.
+/// </summary>
+internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDisposable
+{
+    private const string StatePart = "batches";
+
+    private readonly BatchFit _fit = new(spec);
+    private Dictionary<string, BatchProgress> _runs = new(StringComparer.Ordinal);
+
+    public IBatchPolicy Policy => policy;
+
+    /// <summary>Entries behind it, since the agent began.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Runs that are under way.</summary>
+    public IReadOnlyDictionary<string, BatchProgress> Runs => _runs;
+
+    /// <summary>Where its entries are kept; null where nothing is learned, and while the state is made good from the spool.</summary>
+    public BatchSpool? Spool { get; set; }
+
+    /// <summary>Takes rewards, then decides.</summary>
+    /// <exception cref="Contract.RefusalException">A reward does not fit its batch; nothing has changed.</exception>
+    public BatchOutcome Do(BatchWork work)
+    {
+        var progress = _runs.GetValueOrDefault(work.Run) ?? new();
+        for (var i = 0; i < work.Rewards.Count; i++)
+        {
+            _fit.Demand(work.Rewards[i], progress.Images[i]);
+        }
+
+        var version = policy.Version;
+        var updates = Reward(work, progress);
+        var draw = work.View is { } view ? Decide(work, view, progress.Batches) : null;
+        _runs[work.Run] = progress with
+        {
+            Batches = progress.Batches + (draw is null ? 0 : 1),
+            Rewarded = progress.Rewarded + work.Rewards.Count,
+            Images = [.. progress.Images.Skip(work.Rewards.Count), .. draw is null ? Array.Empty<int>() : [draw.Bins.Length]],
+        };
+        Entered(new(work, progress.Batches, draw, Finished: false));
+        return new(draw, updates, policy.Version != version);
+    }
+
+    /// <summary>A run has ended.</summary>
+    public void Finish(string run)
+    {
+        if (_runs.Remove(run))
+        {
+            policy.Drop(run);
+            Entered(new(new(run, [], 0, null, null), 0, null, Finished: true));
+        }
+    }
+
+    /// <summary>The policy does not know what was decided in a run so far; it goes on with the next batch.</summary>
+    /// <param name="images">Of each batch without a reward.</param>
+    public void Lose(string run, long batches, long rewarded, IReadOnlyList<int> images)
+    {
+        policy.Drop(run);
+        _runs[run] = new(batches, rewarded, LostBefore: batches, images);
+    }
+
+    /// <summary>Saves all of it, except the spec.</summary>
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Json(StatePart, new State(Position, _runs));
+        policy.Save(writer);
+    }
+
+    /// <exception cref="CheckpointException">It is of another policy, or damaged. Nothing has changed.</exception>
+    public void Load(CheckpointReader reader)
+    {
+        var state = reader.Json<State>(StatePart);
+        policy.Load(reader);
+        (Position, _runs) = (state.Position, new(state.Runs, StringComparer.Ordinal));
+    }
+
+    public void Dispose()
+    {
+        Spool?.Dispose();
+        policy.Dispose();
+    }
+
+    private List<BatchUpdate> Reward(BatchWork work, BatchProgress progress)
+    {
+        var updates = new List<BatchUpdate>();
+        foreach (var earning in work.Rewards.Where(earning => earning.Batch >= progress.LostBefore))
+        {
+            if (policy.Reward(work.Run, earning.Batch, earning.Rewards, earning.Last, work.Progress) is { } update)
+            {
+                updates.Add(update);
+            }
+        }
+
+        return updates;
+    }
+
+    private BatchDraw Decide(BatchWork work, BatchView view, long batch)
+    {
+        if (work.Taken is { } taken)
+        {
+            policy.Take(work.Run, batch, view.ToObservation(), taken);
+            return taken;
+        }
+
+        // Only the run's own id counts, so that an agent of another name with the same seed repeats the decisions.
+        var id = work.Run[(work.Run.LastIndexOf('/') + 1)..];
+        return policy.Decide(work.Run, batch, view.ToObservation(), SeedSequence.Derive(spec.Seed, id, batch));
+    }
+
+    private void Entered(SpoolEntry entry)
+    {
+        Position++;
+        Spool?.Append(entry);
+    }
+
+    private sealed record State(long Position, Dictionary<string, BatchProgress> Runs);
+}

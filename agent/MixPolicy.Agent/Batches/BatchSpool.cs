@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace MixPolicy.Agent.Batches;
+
+/// <summary>
+/// What a learner took in since its last snapshot: observations are not in the log. A file of entries, each with its length and checksum, named for the
+/// position it begins at. It is not flushed to the disk: it outlives the process, not a power cut, after which the policy goes on from its snapshot.
+/// An entry is written before its commit, so that no batch of the log is missing here.
+/// </summary>
+internal sealed partial class BatchSpool : IDisposable
+{
+    private const int HeaderBytes = sizeof(int) + sizeof(uint);
+    private const int LongestEntry = 256 * 1024 * 1024;
+
+    private readonly FileStream _file;
+    private readonly ILogger _logger;
+    private readonly MemoryStream _buffer = new();
+    private readonly BinaryWriter _writer;
+    private bool _broken;
+
+    private BatchSpool(FileStream file, ILogger logger)
+    {
+        (_file, _logger) = (file, logger);
+        _writer = new(_buffer);
+    }
+
+    public static string PathAt(string folder, long position) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"spool-{position:D12}"));
+
+    /// <summary>Opens the spool that begins at a position, behind the entries of it that count.</summary>
+    /// <param name="length">Of those entries in bytes; what is behind them is cut off.</param>
+    public static BatchSpool Open(string folder, long position, long length, ILogger logger)
+    {
+        Directory.CreateDirectory(folder);
+        var file = new FileStream(PathAt(folder, position), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        try
+        {
+            file.SetLength(length);
+            file.Seek(0, SeekOrigin.End);
+            return new(file, logger);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The entries of the spool that begins at a position, up to the first that is torn.</summary>
+    /// <returns>Each with the length of the file up to and with it.</returns>
+    public static IEnumerable<(SpoolEntry Entry, long End)> Read(string folder, long position)
+    {
+        if (!File.Exists(PathAt(folder, position)))
+        {
+            yield break;
+        }
+
+        using var file = File.OpenRead(PathAt(folder, position));
+        var header = new byte[HeaderBytes];
+        while (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
+            if (length is < 1 or > LongestEntry || length > file.Length - file.Position)
+            {
+                yield break;
+            }
+
+            var entry = new byte[length];
+            file.ReadExactly(entry);
+            if (Checksum(entry) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(int))))
+            {
+                yield break;
+            }
+
+            using var reader = new BinaryReader(new MemoryStream(entry, writable: false));
+            yield return (SpoolEntry.Read(reader), file.Position);
+        }
+    }
+
+    /// <summary>Deletes the spools that begin before a position, or after another.</summary>
+    public static void DeleteOutside(string folder, long first, long last)
+    {
+        foreach (var path in Directory.GetFiles(folder, "spool-*"))
+        {
+            if (string.CompareOrdinal(path, PathAt(folder, first)) < 0 || string.CompareOrdinal(path, PathAt(folder, last)) > 0)
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>It never fails: without an entry there is less to go on from after a crash.</summary>
+    public void Append(SpoolEntry entry)
+    {
+        if (_broken)
+        {
+            return;
+        }
+
+        try
+        {
+            _buffer.SetLength(HeaderBytes);
+            _buffer.Position = HeaderBytes;
+            entry.Write(_writer);
+            var bytes = _buffer.GetBuffer().AsSpan(0, (int)_buffer.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, bytes.Length - HeaderBytes);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(int)..], Checksum(bytes[HeaderBytes..]));
+            _file.Write(bytes);
+        }
+        catch (IOException e)
+        {
+            // A full disk. An entry after a gap would be worth nothing.
+            _broken = true;
+            NotKept(_file.Name, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _file.Dispose();
+    }
+
+    // CRC-32C, in hardware.
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var sum = uint.MaxValue;
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (var word in words)
+        {
+            sum = BitOperations.Crc32C(sum, word);
+        }
+
+        foreach (var rest in bytes[(words.Length * sizeof(ulong))..])
+        {
+            sum = BitOperations.Crc32C(sum, rest);
+        }
+
+        return ~sum;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Spool} cannot be written: after a crash the policy goes on from its last snapshot")]
+    private partial void NotKept(string spool, Exception exception);
+}

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using MixPolicy.Ppo.Batches;
+
+namespace MixPolicy.Agent.Batches;
+
+/// <summary>One step of a learner, as the spool keeps it.</summary>
+/// <param name="Work">Empty where the run has finished.</param>
+/// <param name="Batch">The batch decided; without meaning where nothing was.</param>
+/// <param name="Draw">What was decided; null where nothing was.</param>
+/// <param name="Finished">The run has ended.</param>
+internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, bool Finished)
+{
+    /// <summary>Written and read by one machine: numbers lie as they do in its memory.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Work.Run);
+        writer.Write(Finished);
+        writer.Write(Work.Progress);
+        writer.Write(Work.Rewards.Count);
+        foreach (var (batch, rewards, last) in Work.Rewards)
+        {
+            writer.Write(batch);
+            writer.Write(last);
+            Write(writer, rewards);
+        }
+
+        writer.Write(Draw is not null);
+        if (Draw is not null)
+        {
+            writer.Write(Batch);
+            writer.Write(Work.Taken is not null);
+            Write(writer, Draw);
+            Write(writer, Work.View!);
+        }
+    }
+
+    public static SpoolEntry Read(BinaryReader reader)
+    {
+        var (run, finished, progress) = (reader.ReadString(), reader.ReadBoolean(), reader.ReadDouble());
+        var rewards = new BatchEarning[reader.ReadInt32()];
+        for (var i = 0; i < rewards.Length; i++)
+        {
+            var (rewarded, last) = (reader.ReadInt64(), reader.ReadBoolean());
+            rewards[i] = new(rewarded, ReadNumbers<float>(reader)!, last);
+        }
+
+        if (!reader.ReadBoolean())
+        {
+            return new(new(run, rewards, progress, null, null), 0, null, finished);
+        }
+
+        var (batch, wasTaken) = (reader.ReadInt64(), reader.ReadBoolean());
+        var draw = ReadDraw(reader);
+        return new(new(run, rewards, progress, ReadView(reader), wasTaken ? draw : null), batch, draw, finished);
+    }
+
+    private static void Write(BinaryWriter writer, BatchDraw draw)
+    {
+        Write(writer, draw.Bins);
+        writer.Write(draw.Method ?? -1);
+        writer.Write(draw.Version);
+        writer.Write(draw.LogProbability);
+        writer.Write(draw.Value);
+    }
+
+    private static BatchDraw ReadDraw(BinaryReader reader)
+    {
+        var (bins, method) = (ReadNumbers<byte>(reader)!, reader.ReadInt32());
+        return new(bins, method < 0 ? null : method, reader.ReadInt64(), reader.ReadSingle(), reader.ReadSingle());
+    }
+
+    private static void Write(BinaryWriter writer, BatchView view)
+    {
+        writer.Write(view.Images);
+        writer.Write(view.Classes);
+        writer.Write(view.Patches);
+        Write(writer, view.Saliency);
+        Write(writer, view.Logits);
+        Write(writer, view.Losses);
+        Write(writer, view.Partners);
+        writer.Write(view.Lambda ?? float.NaN);
+    }
+
+    private static BatchView ReadView(BinaryReader reader)
+    {
+        var (images, classes, patches) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        var (saliency, logits) = (ReadNumbers<float>(reader)!, ReadNumbers<float>(reader)!);
+        var (losses, partners, lambda) = (ReadNumbers<float>(reader), ReadNumbers<int>(reader), reader.ReadSingle());
+        return new(images, classes, patches, saliency, logits, losses, partners, float.IsNaN(lambda) ? null : lambda);
+    }
+
+    private static void Write<T>(BinaryWriter writer, T[]? numbers)
+        where T : unmanaged
+    {
+        writer.Write(numbers?.Length ?? -1);
+        writer.Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
+    }
+
+    private static T[]? ReadNumbers<T>(BinaryReader reader)
+        where T : unmanaged
+    {
+        var count = reader.ReadInt32();
+        if (count < 0)
+        {
+            return null;
+        }
+
+        var numbers = new T[count];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        return numbers;
+    }
+}

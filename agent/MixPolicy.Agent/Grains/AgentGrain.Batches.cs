@@ -1,0 +1,193 @@
+using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Batches;
+using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Naming;
+using MixPolicy.Ppo.Batches;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Grains;
+
+/// <summary>Decisions and rewards of batches.</summary>
+internal sealed partial class AgentGrain
+{
+    // As many as a batch policy keeps.
+    private const int MostOpenBatches = 256;
+
+    public async Task<byte[]> SteerBatch(BatchQuestion question)
+    {
+        var run = await ExistingAsync(RunName.Parse("run", question.Run));
+        leases.Demand(run, question.LeaseToken);
+        var batches = _batches ?? throw Refusal.OutOfOrder($"{Name} does not decide batch by batch: its policy is not rl_mix or rl_mix_set.");
+        if (question.View is { } view)
+        {
+            batches.Fit.Demand(view);
+        }
+
+        var fresh = await FreshRewardsAsync(run, question.Rewards);
+        var decides = question.View is not null && DemandNext(run, question.Batch, fresh.Count, batches.Spec.Frozen);
+        if (!decides && fresh.Count == 0)
+        {
+            await RenewAsync(run);
+            return Wire(await AnswerAsync(run, question, null, batches.Fit));
+        }
+
+        if (run.Finished is not null)
+        {
+            throw Refusal.OutOfOrder($"{run.Name} is finished: no batch after {run.Batches - 1} is expected, and no reward.");
+        }
+
+        var transaction = new LogTransaction(Existing(), leases.Renewed(run), clock.Now);
+        var adopted = false;
+        var decided = await batches.RunAsync(learner =>
+        {
+            var outcome = learner.Do(Work(question, fresh, decides, learner, batches.Fit));
+            adopted = outcome.Adopted;
+            return Log(transaction, run, question, fresh, outcome, batches.Fit);
+        });
+        await CommitAsync(transaction);
+        if (adopted && !batches.Spec.Frozen)
+        {
+            // As with a mind's snapshot: while the reply is on its way, before the next decision.
+            _ = batches.SaveAsync();
+        }
+
+        return Wire(await AnswerAsync(transaction.Run, question, decided, batches.Fit));
+    }
+
+    private static BatchWork Work(BatchQuestion question, IReadOnlyList<BatchEarning> fresh, bool decides, BatchLearner learner, BatchFit fit)
+    {
+        var view = decides ? question.View : null;
+        var taken = view is null || question.Taken is null
+            ? null
+            : fit.DemandDrawn(BatchDecision.Parser.ParseFrom(question.Taken), question.Batch, view.Images, learner.Policy.Version);
+        return new(question.Run, fresh, question.Progress, view, taken);
+    }
+
+    /// <returns>The row of the batch decided, or null.</returns>
+    private BatchRow? Log(
+        LogTransaction transaction, RunRow run, BatchQuestion question, IReadOnlyList<BatchEarning> fresh, BatchOutcome outcome, BatchFit fit)
+    {
+        foreach (var (batch, rewards, last) in fresh)
+        {
+            transaction.BatchRewarded(new(batch, PackedNumbers.Pack(rewards), last));
+        }
+
+        foreach (var update in outcome.Updates)
+        {
+            transaction.UpdatedTo(Message(update));
+        }
+
+        if (outcome.Draw is not { } draw)
+        {
+            return null;
+        }
+
+        var row = new BatchRow
+        {
+            AgentId = run.AgentId,
+            RunId = run.RunId,
+            Batch = question.Batch,
+            Time = clock.Now,
+            Bins = draw.Bins,
+            Method = fit.MethodOf(draw),
+            PolicyVersion = draw.Version,
+            LogProbability = draw.LogProbability,
+            Value = draw.Value,
+        };
+        transaction.BatchDecided(row);
+        return row;
+    }
+
+    /// <summary>The rewards that are not taken in yet. Those that are must be the same.</summary>
+    private async Task<IReadOnlyList<BatchEarning>> FreshRewardsAsync(RunRow run, BatchEarning[] rewards)
+    {
+        var fresh = new List<BatchEarning>();
+        foreach (var reward in rewards)
+        {
+            var next = run.Rewarded + fresh.Count;
+            if (reward.Batch < run.Rewarded && fresh.Count == 0)
+            {
+                await DemandSameRewardAsync(run, reward);
+            }
+            else if (reward.Batch != next)
+            {
+                throw Refusal.OutOfOrder($"{run.Name}: a reward of batch {reward.Batch} came; the next expected is that of batch {next}.");
+            }
+            else if (reward.Batch >= run.Batches)
+            {
+                throw Refusal.OutOfOrder($"{run.Name}: a reward of batch {reward.Batch} came, which is not decided; the next batch to decide is {run.Batches}.");
+            }
+            else
+            {
+                fresh.Add(reward);
+            }
+        }
+
+        return fresh;
+    }
+
+    private async Task DemandSameRewardAsync(RunRow run, BatchEarning given)
+    {
+        await using var context = database.Read();
+        var logged = await context.Batches.Of(run.Name).SingleAsync(row => row.Batch == given.Batch);
+        if (!logged.Rewards.AsSpan().SequenceEqual(PackedNumbers.Pack(given.Rewards)) || logged.Last != given.Last)
+        {
+            var there = PackedNumbers.Unpack(logged.Rewards, Packing.Float32);
+            var different = Enumerable.Range(0, Math.Min(there.Length, given.Rewards.Length)).Where(i => there[i] != given.Rewards[i]).Select(i => $"rewards[{i}]: {there[i]:G9} there, {given.Rewards[i]:G9} given");
+            throw Refusal.Differs(
+                $"The reward of batch {given.Batch} of {run.Name}",
+                [
+                    .. there.Length == given.Rewards.Length ? Array.Empty<string>() : [$"rewards: {there.Length} numbers there, {given.Rewards.Length} given"],
+                    .. logged.Last == given.Last ? Array.Empty<string>() : [$"last: {logged.Last} there, {given.Last} given"],
+                    .. different.Take(1),
+                ]);
+        }
+    }
+
+    /// <summary>Whether a batch is the next to decide; one before is asked again.</summary>
+    private static bool DemandNext(RunRow run, long batch, int rewarded, bool frozen)
+    {
+        if (batch < run.Batches)
+        {
+            return false;
+        }
+
+        if (batch > run.Batches)
+        {
+            throw Refusal.OutOfOrder($"{run.Name}: batch {batch} was asked for; the next expected batch is {run.Batches}.");
+        }
+
+        return frozen || run.Batches - run.Rewarded - rewarded < MostOpenBatches
+            ? true
+            : throw Refusal.OutOfOrder($"{run.Name}: {MostOpenBatches} batches are without a reward; the next expected is that of batch {run.Rewarded}.");
+    }
+
+    private async Task<SteerBatchesResponse> AnswerAsync(RunRow run, BatchQuestion question, BatchRow? decided, BatchFit fit)
+    {
+        if (question.View is null)
+        {
+            return new() { Rewarded = run.Rewarded - 1 };
+        }
+
+        if (decided is null)
+        {
+            await using var context = database.Read();
+            decided = await context.Batches.Of(run.Name).SingleAsync(row => row.Batch == question.Batch);
+        }
+
+        return new() { Decision = decided.ToMessage(fit.Bins) };
+    }
+
+    private static PolicyUpdate Message(BatchUpdate update)
+    {
+        var message = new PolicyUpdate { PolicyVersion = update.Version };
+        // What does not exist this time (the explained variance of equal returns) is left out.
+        foreach (var (name, value) in update.Diagnostics.Where(entry => double.IsFinite(entry.Value)))
+        {
+            message.Diagnostics.Add(name, value);
+        }
+
+        return message;
+    }
+}
