@@ -13,6 +13,8 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["mix"] = Mix.Run,
     ["ppo-learning"] = PpoLearning.Run,
     ["ppo-update"] = PpoUpdates.Run,
+    ["rl-step"] = () => RlStep.Run("preactresnet18-w16"),
+    ["rl-step-full"] = () => RlStep.Run("preactresnet18"),
     ["saliency"] = SaliencyPass.Run,
     ["step"] = Step.Run,
     ["step-methods"] = StepByMethod.Run,

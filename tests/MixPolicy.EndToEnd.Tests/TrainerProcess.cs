@@ -38,7 +38,9 @@ internal sealed class TrainerProcess : IDisposable
 
     public string Error => Read(_error);
 
-    public static TrainerProcess Train(string folder, int epochs, params string[] more) => new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small, .. more]);
+    /// <param name="more">Options; those of the small training that are among them are replaced.</param>
+    public static TrainerProcess Train(string folder, int epochs, params string[] more) =>
+        new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(option => option), .. more]);
 
     public static TrainerProcess Resume(string folder, params string[] more) => new(["train", "--resume", folder, .. more]);
 
@@ -57,10 +59,13 @@ internal sealed class TrainerProcess : IDisposable
     {
         while (RunFiles.Metrics(folder).Count < epochs)
         {
-            _process.HasExited.ShouldBeFalse($"the training ended early: {Output}{Error}");
+            MustRun();
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Fails the test where the training has ended.</summary>
+    public void MustRun() => _process.HasExited.ShouldBeFalse($"the training ended early: {Output}{Error}");
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MixPolicy.Mixup;
 
 /// <summary>Looks at a network as training sees it, and leaves it as it was.</summary>
-internal static class TrainingMode
+public static class TrainingMode
 {
     /// <summary>
     /// Runs <paramref name="work"/> with the network in training mode; mode and buffers (running statistics) are put back, also where it throws.

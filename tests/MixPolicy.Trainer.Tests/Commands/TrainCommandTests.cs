@@ -42,6 +42,22 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--preset rmix --lr-schedule multistep", "--lr-schedule is 'multistep'; allowed: onecycle with --preset rmix")]
     [InlineData("--preset rmix --max-lr 0.1", "--max-lr is '0.1'; allowed: 0.29947526988779305 with --preset rmix")]
     [InlineData("--resume nowhere", "--resume is 'nowhere'; allowed: a folder in which a training has been started")]
+    [InlineData("--batch-mode sync", "--batch-mode is 'sync'; allowed: only with --policy rlmix or rlmix-set, and the policy is ppo")]
+    [InlineData("--batch-reward saliency", "--batch-reward is 'saliency'; allowed: only with --policy rlmix or rlmix-set")]
+    [InlineData("--policy rlmix --batch-mode late", "--batch-mode is 'late'; allowed: sync, pipelined")]
+    [InlineData("--policy rlmix --batch-reward held-out", "--batch-reward is 'held-out'; allowed: saliency, probe-gradient, probe-loss")]
+    [InlineData("--policy rlmix --reward loss-drop", "--reward is 'loss-drop'; allowed: nothing, with --policy rlmix")]
+    [InlineData("--policy rlmix --batch-size 1025", "--batch-size is '1025'; allowed: at most 1024 with --policy rlmix")]
+    [InlineData("--policy rlmix-set --batch-size 4097", "--batch-size is '4097'; allowed: at most 4096 with --policy rlmix-set")]
+    [InlineData("--policy rlmix --methods rmix", "--methods is 'rmix'; allowed: nothing, with --policy rlmix")]
+    [InlineData("--policy rlmix-set --methods rmix", "--methods is 'rmix'; allowed: nothing, or two or more out of rmix, rmix-choose-least, cut-top-paste, cut-top-least-paste")]
+    [InlineData("--policy rlmix-set --methods rmix,cutmix", "--methods is 'rmix,cutmix'; allowed: nothing, or two or more out of rmix")]
+    [InlineData("--policy rlmix-set --holdout-fraction 0", "--holdout-fraction is '0'; allowed: above 0 with --batch-reward probe-gradient")]
+    [InlineData("--policy rlmix-set --policy-from agents/x", "--policy-from is 'agents/x'; allowed: a file, with the embedded agent service")]
+    [InlineData("--policy bandit --freeze-policy", "--freeze-policy: only with --policy ppo, rlmix or rlmix-set")]
+    [InlineData("--policy random --policy-from agents/x", "--policy-from is 'agents/x'; allowed: only with --policy ppo, rlmix or rlmix-set")]
+    [InlineData("--policy-from x", "--policy-from is '")]
+    [InlineData("--policy rlmix --policy-from nowhere", "--policy-from is '")]
     [InlineData("--colour red", "Unrecognized command or argument '--colour'")]
     public async Task Train_WithABadValue_NamesOptionValueAndWhatIsAllowed(string arguments, string message)
     {
@@ -59,7 +75,29 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Train_WithAReward_AsksForAnAgentWithIt(string name, Reward reward)
     {
         var settings = (await RequestAsync("--out", _folder["new"], "--reward", name)).Settings;
-        RunPlans.Of(settings, classes: 10).Agent.Reward.ShouldBe(reward);
+        RunPlans.Of(settings, classes: 10, "launch").Agent.Reward.ShouldBe(reward);
+    }
+
+    [Theory]
+    [InlineData("rlmix", "sync", "saliency", AgentSpec.PolicyOneofCase.RlMix)]
+    [InlineData("rlmix-set", "pipelined", "probe-gradient", AgentSpec.PolicyOneofCase.RlMixSet)]
+    public async Task Train_WithABatchPolicy_TakesItsDefaults(string policy, string mode, string reward, AgentSpec.PolicyOneofCase kind)
+    {
+        var settings = (await RequestAsync("--out", _folder["new"], "--policy", policy, "--freeze-policy")).Settings;
+        settings.ShouldSatisfyAllConditions(s => s.BatchMode.ShouldBe(mode), s => s.BatchReward.ShouldBe(reward), s => s.FreezePolicy.ShouldBeTrue());
+        var spec = RunPlans.Of(settings, classes: 10, "launch").Agent;
+        spec.PolicyCase.ShouldBe(kind);
+        spec.Frozen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Train_FromAPolicy_HasAnAgentOfItsOwn()
+    {
+        var settings = (await RequestAsync("--out", _folder["new"], "--policy", "rlmix-set")).Settings;
+        string Id(TrainSettings of, string launch) => RunPlans.Of(of, classes: 10, launch).AgentId;
+        Id(settings, "one").ShouldBe(Id(settings, "other"));
+        var from = settings with { PolicyFrom = "file" };
+        Id(from, "one").ShouldNotBe(Id(from, "other"));
     }
 
     [Fact]

@@ -54,4 +54,14 @@ public sealed class ChoicesTests
     [Fact]
     public void ParametersOf_WhatCannotBeFollowed_SaysWhat() =>
         Should.Throw<PolicyException>(() => Choices.ParametersOf(new() { Method = Method.RMix, ThresholdGrid = new() { Points = 3 } })).Message.ShouldContain("10 points");
+
+    [Fact]
+    public void HeldOn_DrawsAsPublishedWhatTheAgentWouldDecideBatchByBatch()
+    {
+        var held = Choices.HeldOn(Choices.PerBatch);
+        held.ShouldBe(new Choice { Method = Method.RMix, LambdaAlpha = 1, ThresholdGrid = new() { Points = 10 } });
+        Choices.ParametersOf(held).ShouldBe(Choices.ParametersOf(Choices.PerBatch));
+        Choices.HeldOn(Choices.Vanilla).ShouldBe(Choices.Vanilla);
+        Choices.Text(Choices.PerBatch).ShouldBe("rmix α=1.00 t=per batch");
+    }
 }

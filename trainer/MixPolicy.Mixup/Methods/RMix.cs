@@ -1,12 +1,10 @@
 using MixPolicy.Mixup.Blending;
-using MixPolicy.Mixup.Draws;
-using MixPolicy.Torch.Randomness;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Methods;
 
 /// <summary>R-Mix and its ablations (Luu et al. 2022, "Expeditious Saliency-guided Mix-up through Random Gradient Thresholding").</summary>
-internal sealed class RMix(string name, RMixRule rule) : IMixupMethod
+internal sealed class RMix(string name, RMixRule rule) : IThresholdMethod
 {
     public string Name => name;
 
@@ -18,12 +16,15 @@ internal sealed class RMix(string name, RMixRule rule) : IMixupMethod
 
     public MixParameters Published { get; } = new();
 
-    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) => Mixing.Run(this, batch, parameters, generator, stream =>
+    public MixedBatch Mix(MixupBatch batch, MixParameters parameters, Generator generator) =>
+        Mixing.Run(this, batch, parameters, generator, stream => MixDrawn(batch, ThresholdDraws.Next(stream, batch.Size, batch.Height, batch.Width, parameters)));
+
+    public MixedBatch Mix(MixupBatch batch, ThresholdDraws draws)
     {
-        var lambda = parameters.Lambda.Draw(stream);
-        var partner = stream.Partners(batch);
-        return Mix(batch, partner, Mask(batch, parameters, stream), lambda, rule);
-    });
+        batch.Check(needsSaliency: true);
+        draws.Check(batch.Size);
+        return MixDrawn(batch, draws);
+    }
 
     /// <param name="partner">π, B of int64.</param>
     /// <param name="mask">The salient cells, B×rows×cols of bool.</param>
@@ -59,23 +60,9 @@ internal sealed class RMix(string name, RMixRule rule) : IMixupMethod
         };
     }
 
-    private static Tensor Mask(MixupBatch batch, MixParameters parameters, RandomStream stream)
+    private MixedBatch MixDrawn(MixupBatch batch, ThresholdDraws draws)
     {
-        var sizes = parameters.PatchSizes ?? DefaultPatchSizes(batch);
-        var size = sizes[stream.Below(sizes.Count)];
-        var thresholds = new float[batch.Size];
-        for (var b = 0; b < thresholds.Length; b++)
-        {
-            thresholds[b] = parameters.Threshold.Draw(stream);
-        }
-
-        using var pooled = Saliency.Pool(batch.Saliency!, Math.Max(1, batch.Height / size), Math.Max(1, batch.Width / size));
-        return SaliencyMask.Above(pooled, thresholds);
-    }
-
-    private static int[] DefaultPatchSizes(MixupBatch batch)
-    {
-        var side = Math.Min(batch.Height, batch.Width);
-        return [Math.Max(1, side / 4), Math.Max(1, side / 2)];
+        using var pooled = Saliency.Pool(batch.Saliency!, Math.Max(1, batch.Height / draws.PatchSize), Math.Max(1, batch.Width / draws.PatchSize));
+        return Mix(batch, tensor(draws.Partners, device: batch.Images.device), SaliencyMask.Above(pooled, draws.Percentiles), draws.Lambda, rule);
     }
 }

@@ -23,6 +23,10 @@ internal static class ResumeRules
         ("--methods", s => string.Join(',', s.Methods)),
         ("--schedule", s => string.Join(',', s.Schedule.Select(e => $"{e.FromEpoch}:{e.Method}"))),
         ("--mixup-off-epochs", s => Text(s.MixupOffEpochs)),
+        ("--batch-mode", s => s.BatchMode ?? ""),
+        ("--batch-reward", s => s.BatchReward ?? ""),
+        ("--policy-from", s => s.PolicyFrom ?? ""),
+        ("--freeze-policy", s => Text(s.FreezePolicy)),
         ("--preset", s => s.Preset ?? ""),
         // The log of the run's decisions is with its agent; a service may move to another address, though.
         ("--agent", s => s.Agent == TrainSettings.Embedded ? s.Agent : "the address of a service"),

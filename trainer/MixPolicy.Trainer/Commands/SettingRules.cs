@@ -11,6 +11,7 @@ internal static class SettingRules
     {
         CheckData(settings.Dataset, settings.Data);
         CheckPolicy(settings);
+        BatchPolicyRules.Check(settings);
         Presets.Check(settings);
         if (settings.MixupOffEpochs > settings.Epochs)
         {

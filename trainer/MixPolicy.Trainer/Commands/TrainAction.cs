@@ -4,6 +4,7 @@ using MixPolicy.Torch.Devices;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Loop;
 using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
 using MixPolicy.V1;
@@ -48,6 +49,7 @@ internal static class TrainAction
             return 0;
         }
 
+        BatchPolicyRules.CheckImages(settings, model.Images.Train);
         folder.WriteSettings(settings);
         foreach (var remark in TorchRuntime.Load().Remarks)
         {
@@ -59,9 +61,10 @@ internal static class TrainAction
         using var channel = AgentConnection.Open(service.Address);
         var client = new PolicyService.PolicyServiceClient(channel);
         await using var agent = new AgentSession(
-            client, RunPlans.Of(settings, model.Data.Classes.Count), ticket, folder.WriteTicket,
-            state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice(), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
-        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
+            client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), ticket, folder.WriteTicket,
+            state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice() ?? (BatchPolicyNames.Has(settings.Policy) ? Choices.PerBatch : null), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
+        var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
+        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
         var summary = Summarise(trained, settings, device.type.ToString().ToLowerInvariant());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Commands;
@@ -24,7 +25,22 @@ internal sealed class TrainCommand : Command
         "--holdout-fraction", "Share of the training set that is held out for the reward and the best checkpoint; 0 for none. (default: 0.1)",
         "F", "a number from 0 to 0.5", fraction => fraction is >= 0 and <= 0.5);
 
-    private readonly Option<string?> _policy = OptionKinds.OneOf("--policy", "How decisions are made. (default: ppo)", "ppo", "random", "fixed", "schedule", "bandit");
+    private readonly Option<string?> _policy = OptionKinds.OneOf(
+        "--policy", "How decisions are made; rlmix (RL-Mix as published) and rlmix-set (ours) decide R-Mix's percentiles batch by batch. (default: ppo)",
+        "ppo", "random", "fixed", "schedule", "bandit", BatchPolicyNames.RlMix, BatchPolicyNames.RlMixSet);
+
+    private readonly Option<string?> _batchMode = OptionKinds.OneOf(
+        "--batch-mode", "With rlmix and rlmix-set: sync waits for each batch's decision; pipelined asks one step ahead, by weights one step old. (default: rlmix sync, rlmix-set pipelined)",
+        [.. BatchPolicyNames.Modes]);
+
+    private readonly Option<string?> _batchReward = OptionKinds.OneOf(
+        "--batch-reward", "What rlmix and rlmix-set learn from: the likeness of the saliency of clean and mixed images, as published; how well each image's gradient agrees with that on clean held-out images; how far a step brings their loss down. (default: rlmix saliency, rlmix-set probe-gradient)",
+        [.. BatchPolicyNames.Rewards]);
+
+    private readonly Option<string?> _policyFrom = OptionKinds.Text(
+        "--policy-from", "Start from a learned policy: a file of 'policy export', or an agent of the same service. (default: a new policy)", "FILE|agents/X");
+
+    private readonly Option<bool> _freezePolicy = new("--freeze-policy") { Description = "Use the policy as it is, without learning." };
     private readonly Option<string?> _reward = OptionKinds.OneOf(
         "--reward", "What the policy learns from: the held-out loss beyond expectation; the likeness of the saliency of clean and mixed images (RL-Mix; two more passes on the first batches of an epoch); the fall of the training loss. (default: held-out)",
         [.. RewardNames.All]);
@@ -67,7 +83,8 @@ internal sealed class TrainCommand : Command
         foreach (var option in new Option[]
         {
             _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _reward, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
-            _out, _resume, _holdoutFraction, _mixupOffEpochs, _preset, _maxLearningRate, _schedule,
+            _out, _resume, _holdoutFraction, _mixupOffEpochs, _preset, _maxLearningRate, _schedule, _batchMode,
+            _batchReward, _policyFrom, _freezePolicy,
         })
         {
             Add(option);
@@ -132,6 +149,10 @@ internal sealed class TrainCommand : Command
             Methods = policy == "fixed" && methods.Count == 0 ? ["rmix"] : methods,
             Schedule = parsed.GetValue(_methodSchedule) ?? basis.Schedule,
             MixupOffEpochs = parsed.GetValue(_mixupOffEpochs) ?? basis.MixupOffEpochs,
+            BatchMode = parsed.GetValue(_batchMode) ?? basis.BatchMode ?? BatchPolicyNames.DefaultMode(policy),
+            BatchReward = parsed.GetValue(_batchReward) ?? basis.BatchReward ?? BatchPolicyNames.DefaultReward(policy),
+            PolicyFrom = parsed.GetValue(_policyFrom) is { } from ? (from.StartsWith("agents/", StringComparison.Ordinal) ? from : Path.GetFullPath(from)) : basis.PolicyFrom,
+            FreezePolicy = parsed.GetValue(_freezePolicy) || basis.FreezePolicy,
             Preset = parsed.GetValue(_preset) ?? basis.Preset,
             Agent = parsed.GetValue(_agent) ?? basis.Agent,
             AgentPatience = parsed.GetValue(_agentPatience) ?? basis.AgentPatience,

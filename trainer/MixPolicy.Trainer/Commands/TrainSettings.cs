@@ -1,4 +1,5 @@
 using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Policy.Batches;
 
 namespace MixPolicy.Trainer.Commands;
 
@@ -31,7 +32,7 @@ public sealed record TrainSettings
     /// <summary>onecycle or multistep.</summary>
     public string LearningRateSchedule { get; init; } = "onecycle";
 
-    /// <summary>ppo, random, fixed, schedule or bandit.</summary>
+    /// <summary>ppo, random, fixed, schedule or bandit; rlmix or rlmix-set, which decide batch by batch.</summary>
     public string Policy { get; init; } = "ppo";
 
     /// <summary>A name of <see cref="RewardNames"/>.</summary>
@@ -48,6 +49,18 @@ public sealed record TrainSettings
 
     /// <summary>The published recipe that fixed some of the settings, a name of <see cref="Presets"/>; null for none.</summary>
     public string? Preset { get; init; }
+
+    /// <summary>A mode of <see cref="BatchPolicyNames"/>; null for policies that decide epochs.</summary>
+    public string? BatchMode { get; init; }
+
+    /// <summary>A reward of <see cref="BatchPolicyNames"/>; null for policies that decide epochs.</summary>
+    public string? BatchReward { get; init; }
+
+    /// <summary>What the policy starts from: agents/{agent} of the same service, or a file; null for a new one.</summary>
+    public string? PolicyFrom { get; init; }
+
+    /// <summary>The policy does not learn.</summary>
+    public bool FreezePolicy { get; init; }
 
     /// <summary>embedded, or the address of a service.</summary>
     public string Agent { get; init; } = Embedded;

@@ -1,6 +1,7 @@
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Training;
 
@@ -11,7 +12,7 @@ namespace MixPolicy.Trainer.Loop;
 /// question for the next: killed anywhere, the training goes on from the checkpoint with the same bytes, and so with the same decisions.
 /// </summary>
 internal sealed class TrainingLoop(
-    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, ITrainingDisplay display, TrainingState state, TimeProvider time)
+    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, ITrainingDisplay display, TrainingState state, TimeProvider time)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
@@ -50,6 +51,11 @@ internal sealed class TrainingLoop(
         steering = epoch >= settings.Epochs - settings.MixupOffEpochs ? steering.WithMixupOff() : steering;
         display.EpochStarts(epoch, settings.Epochs, steering);
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
+        if (outcome.Training.Batches is not null)
+        {
+            await batches!.EndEpochAsync((epoch + 1.0) / settings.Epochs, cancellationToken);
+        }
+
         _epochs.Add(outcome.Record());
         agent.Backlog.Add(epoch, outcome.Report(settings.Epochs));
         var isBest = IsBest(epoch);
@@ -83,7 +89,11 @@ internal sealed class TrainingLoop(
         }
 
         // The session counts epochs from 1.
-        var choice = new MixChoice(Choices.MethodOf(steering.Choice), Choices.ParametersOf(steering.Choice));
+        var choice = new MixChoice(Choices.MethodOf(steering.Choice), Choices.ParametersOf(steering.Choice))
+        {
+            // An epoch under the fallback is not the agent's: nothing of it is asked for.
+            Steering = steering.Deviates ? null : batches,
+        };
         var training = session.TrainEpoch(epoch + 1, choice, measureSimilarity: settings.Reward == RewardNames.GradientSimilarity, Tell, cancellationToken);
         var heldOut = session.Images.HeldOut > 0 ? session.Evaluate(DataPart.HeldOut, cancellationToken) : null;
         return new(epoch, steering, training, heldOut, session.Evaluate(DataPart.Test, cancellationToken), secondsDecide);
@@ -114,7 +124,10 @@ internal sealed class TrainingLoop(
         }
     }
 
-    private TrainingState State() => new([.. _epochs], agent.Backlog.State(), _best, state.Seconds + time.GetElapsedTime(_start).TotalSeconds);
+    private TrainingState State() => new([.. _epochs], agent.Backlog.State(), _best, state.Seconds + time.GetElapsedTime(_start).TotalSeconds)
+    {
+        Batches = batches?.State,
+    };
 
     private TimeSpan TimeLeft() => time.GetElapsedTime(_start) / (_epochs.Count - _resumedFrom) * (settings.Epochs - _epochs.Count);
 }

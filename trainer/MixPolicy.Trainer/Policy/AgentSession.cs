@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -27,6 +28,7 @@ public sealed class AgentSession : IAsyncDisposable
     private volatile int _interval = -1;
     private volatile SteeringStream? _stream;
     private volatile V1.Progress? _progress;
+    private BatchStream? _batches;
 
     /// <param name="client">A client of the service.</param>
     /// <param name="plan">The agent and run to create or load.</param>
@@ -43,7 +45,7 @@ public sealed class AgentSession : IAsyncDisposable
     {
         (_client, Backlog, _lastChoice, _notice, _time) = (client, backlog, lastChoice, notice, time);
         _hold = new(client, plan, ticket, keepTicket, time);
-        _reach = new(patience, notice, DropStreamAsync, time);
+        _reach = new(patience, notice, DropStreamsAsync, time);
         _tender = TendAsync(_closing.Token);
     }
 
@@ -63,7 +65,7 @@ public sealed class AgentSession : IAsyncDisposable
         _interval = interval;
         _progress = null;
         var decision = await _reach.GatedAsync(token => CatchUpAsync(interval, token), cancellationToken);
-        _lastChoice = decision?.Choice ?? _lastChoice ?? Choices.Vanilla;
+        _lastChoice = decision?.Choice ?? Choices.HeldOn(_lastChoice ?? Choices.Vanilla);
         if (decision is null)
         {
             _notice($"Interval {interval} goes on without the agent, under the fallback: {Choices.Text(_lastChoice)}{(_lastChoice.Equals(Choices.Vanilla) ? "" : ", the last choice")}.");
@@ -71,6 +73,13 @@ public sealed class AgentSession : IAsyncDisposable
 
         return new(_lastChoice, decision);
     }
+
+    /// <summary>Sends a message about a batch of the interval that was decided last.</summary>
+    /// <param name="messageOf">Makes the message, without run and lease, from the last batch whose reward the agent has; null where an old stream is still open.</param>
+    /// <returns>The answer; null where the agent stays away for longer than the patience, and at once where it is away already.</returns>
+    /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
+    internal async Task<SteerBatchesResponse?> SteerBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
+        _reach.Away ? null : await _reach.GatedAsync(token => SendBatchAsync(messageOf, token), cancellationToken);
 
     /// <summary>Tells the agent how the interval goes. Never waits, and is dropped while the agent is away. From any thread.</summary>
     public void Progress(V1.Progress progress)
@@ -135,7 +144,7 @@ public sealed class AgentSession : IAsyncDisposable
     {
         await _closing.CancelAsync();
         await _tender;
-        await DropStreamAsync();
+        await DropStreamsAsync();
         _closing.Dispose();
         _reach.Dispose();
     }
@@ -171,9 +180,28 @@ public sealed class AgentSession : IAsyncDisposable
     /// </summary>
     private Report? Unreported(int interval) => Rewards.Records.ContainsKey(interval) ? null : Backlog.Of(interval, RunName);
 
+    private async Task<SteerBatchesResponse> SendBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
+    {
+        if (_stream is not { Broken: false })
+        {
+            // The service was restarted, or the lease has lapsed: both are renewed by asking for the interval's decision again.
+            await CatchUpAsync(_interval, cancellationToken);
+        }
+
+        long? rewarded = null;
+        if (_batches is not { } stream)
+        {
+            var greeting = new SteerBatchesRequest { Run = RunName, LeaseToken = _hold.LeaseToken };
+            _batches = stream = await BatchStream.OpenAsync(_client, greeting, _time, cancellationToken);
+            rewarded = stream.Rewarded;
+        }
+
+        return await stream.SendAsync(messageOf(rewarded), cancellationToken);
+    }
+
     private async Task<SteeringStream> AttachAsync(CancellationToken cancellationToken)
     {
-        await DropStreamAsync();
+        await DropStreamsAsync();
         await TakeRunAsync(cancellationToken);
         return _stream = new(_client, _time);
     }
@@ -219,8 +247,10 @@ public sealed class AgentSession : IAsyncDisposable
         await _reach.SeekAsync(token => CatchUpAsync(_interval, token), cancellationToken);
     }
 
-    private async ValueTask DropStreamAsync()
+    private async ValueTask DropStreamsAsync()
     {
+        _batches?.Dispose();
+        _batches = null;
         if (_stream is { } stream)
         {
             _stream = null;

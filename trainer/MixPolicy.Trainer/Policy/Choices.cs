@@ -12,6 +12,22 @@ public static class Choices
     /// <summary>What is done when there is no decision to hold on to.</summary>
     public static Choice Vanilla { get; } = new() { Method = Method.Vanilla };
 
+    /// <summary>What a batch policy decides for every interval.</summary>
+    public static Choice PerBatch { get; } = new() { Method = Method.RMix, LambdaAlpha = 1, ThresholdPerBatch = new() };
+
+    /// <summary>What holding on to a choice means where the agent cannot be asked: percentiles that it would decide batch by batch are drawn as published.</summary>
+    public static Choice HeldOn(Choice choice)
+    {
+        if (choice.ThresholdPerBatch is null)
+        {
+            return choice;
+        }
+
+        var held = choice.Clone();
+        held.ThresholdGrid = new() { Points = PublishedGridPoints };
+        return held;
+    }
+
     public static IMixupMethod MethodOf(Choice choice) => MixupMethods.ByName(MethodNames.Of(choice.Method));
 
     /// <summary>The method's parameters; what the choice leaves open is as published.</summary>
@@ -58,6 +74,7 @@ public static class Choices
             Choice.ThresholdOneofCase.ThresholdBand =>
                 string.Create(CultureInfo.InvariantCulture, $" t={choice.ThresholdBand.Center:0.00}±{choice.ThresholdBand.Spread / 2:0.00}"),
             Choice.ThresholdOneofCase.ThresholdGrid => string.Create(CultureInfo.InvariantCulture, $" t=grid of {choice.ThresholdGrid.Points}"),
+            Choice.ThresholdOneofCase.ThresholdPerBatch => " t=per batch",
             _ => "",
         };
         return MethodNames.Of(choice.Method) + lambda + threshold;

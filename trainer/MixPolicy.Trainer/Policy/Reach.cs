@@ -18,7 +18,7 @@ internal sealed class Reach : IDisposable
     private readonly Func<ValueTask> _detach;
     private readonly ResiliencePipeline _patiently;
     private readonly SemaphoreSlim _gate = new(1);
-    private bool _away;
+    private volatile bool _away;
     private string? _toldTrouble;
 
     /// <param name="patience">How long an agent that cannot be reached is waited for.</param>
@@ -50,6 +50,9 @@ internal sealed class Reach : IDisposable
             })
             .Build();
     }
+
+    /// <summary>The agent was there before and has not been reached since.</summary>
+    public bool Away => _away;
 
     public void Dispose() => _gate.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Grpc.Core;
+using MixPolicy.Trainer.Policy.Transfer;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -25,6 +26,12 @@ internal sealed class RunHold(PolicyService.PolicyServiceClient client, RunPlan 
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
         await client.CreateAgentAsync(new() { AgentId = plan.AgentId, Spec = plan.Agent }, deadline: Deadline(), cancellationToken: cancellationToken);
+        if (plan.Source is { } source && !_ticket.Started)
+        {
+            // Before the run, so before any decision; after a crash in between, once more.
+            await PolicyTransfer.ImportAsync(client, plan.AgentName, await source.ReadAsync(client, cancellationToken), cancellationToken);
+        }
+
         var started = await StartRunAsync(cancellationToken);
         // A run that is finished already has no lease to give.
         Keep(_ticket with { LeaseToken = started.Lease?.Token ?? _ticket.LeaseToken, Started = true });

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
+using MixPolicy.Trainer.Policy.Transfer;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -11,10 +13,16 @@ namespace MixPolicy.Trainer.Policy;
 /// <param name="RunLabel">First part of the run's id: data set and seed.</param>
 public sealed record RunPlan(AgentSpec Agent, RunSpec Run, string AgentLabel, string RunLabel)
 {
+    /// <summary>What the agent's policy starts from; null where it starts new.</summary>
+    public PolicySource? Source { get; init; }
+
+    /// <summary>The launch that has an agent of its own; null where the agent is that of its spec.</summary>
+    public string? OwnLaunch { get; init; }
+
     private const string LaunchLabel = "launch";
 
     /// <summary>The policy's name and a hash of the spec: agents with one spec are one agent, which goes on learning from run to run.</summary>
-    public string AgentId => $"{AgentLabel}-{Convert.ToHexStringLower(SHA256.HashData(Agent.ToByteArray()))[..8]}";
+    public string AgentId => $"{AgentLabel}-{Convert.ToHexStringLower(SHA256.HashData([.. Agent.ToByteArray(), .. Encoding.UTF8.GetBytes(OwnLaunch ?? "")]))[..8]}";
 
     public string AgentName => $"agents/{AgentId}";
 

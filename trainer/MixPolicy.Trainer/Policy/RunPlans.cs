@@ -1,4 +1,5 @@
 using MixPolicy.Trainer.Commands;
+using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -8,8 +9,9 @@ internal static class RunPlans
 {
     /// <param name="settings">Of the training.</param>
     /// <param name="classes">Of its data set.</param>
-    internal static RunPlan Of(TrainSettings settings, int classes) => new(
-        AgentOf(settings),
+    /// <param name="launch">Of the run's ticket.</param>
+    internal static RunPlan Of(TrainSettings settings, int classes, string launch) => new(
+        AgentOf(settings, classes),
         new()
         {
             Intervals = settings.Epochs,
@@ -19,11 +21,16 @@ internal static class RunPlans
             Network = settings.Model,
         },
         settings.Policy,
-        $"{settings.Dataset}-s{settings.Seed}");
-
-    private static AgentSpec AgentOf(TrainSettings settings)
+        $"{settings.Dataset}-s{settings.Seed}")
     {
-        var spec = new AgentSpec { ActionSpace = new(), Seed = (ulong)settings.Seed, Reward = RewardNames.Of(settings.Reward) };
+        Source = settings.PolicyFrom is { } from ? new(from) : null,
+        // Each training that starts from a learned policy starts from that, not from what an earlier one made of it.
+        OwnLaunch = settings.PolicyFrom is null ? null : launch,
+    };
+
+    private static AgentSpec AgentOf(TrainSettings settings, int classes)
+    {
+        var spec = new AgentSpec { ActionSpace = new(), Seed = (ulong)settings.Seed, Reward = RewardNames.Of(settings.Reward), Frozen = settings.FreezePolicy };
         var methods = settings.Policy == "schedule" ? settings.Schedule.Select(e => e.Method).Distinct() : settings.Methods;
         spec.ActionSpace.Methods.AddRange(methods.Select(MethodOf));
         switch (settings.Policy)
@@ -47,6 +54,12 @@ internal static class RunPlans
                 break;
             case "bandit":
                 spec.Bandit = new();
+                break;
+            case BatchPolicyNames.RlMix:
+                spec.RlMix = new() { Images = settings.BatchSize, Classes = classes, Patches = BatchSteeringPlan.Patches };
+                break;
+            case BatchPolicyNames.RlMixSet:
+                spec.RlMixSet = new() { Patches = BatchSteeringPlan.Patches, ChooseMethod = settings.Methods.Count > 0 };
                 break;
             default:
                 throw new PolicyException($"There is no policy '{settings.Policy}'.");

@@ -23,7 +23,7 @@ public sealed record EpochMetrics
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Lambda { get; init; }
 
-    /// <summary>Middle of the threshold's band or grid; null where the method has none.</summary>
+    /// <summary>Middle of the threshold's band or grid; null where the method has none. Of an epoch decided batch by batch, the mean over all its images.</summary>
     public double? Threshold { get; init; }
 
     /// <summary>The agent was away and the epoch ran under the fallback. The field is there only then.</summary>
@@ -55,7 +55,7 @@ public sealed record EpochMetrics
     /// <summary>Expected calibration error on the test set; null where the network's outputs are not finite numbers.</summary>
     public double? Ece { get; init; }
 
-    /// <summary>Null until the agent has given it, which it does with the next decision.</summary>
+    /// <summary>Null until the agent has given it, which it does with the next decision. Of an epoch decided batch by batch, the mean over its decided batches.</summary>
     public double? Reward { get; init; }
 
     /// <summary>At the end of the epoch.</summary>
@@ -68,6 +68,25 @@ public sealed record EpochMetrics
     public required double SecondsMix { get; init; }
 
     public required double SecondsDecide { get; init; }
+
+    /// <summary>Of an epoch decided batch by batch: batches mixed as decided. The field, as the others of that kind, is there only then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BatchesDecided { get; init; }
+
+    /// <summary>Batches for which the agent could not be reached: mixed by the published draw.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BatchesPublished { get; init; }
+
+    /// <summary>Batches that the policy does not take, as a smaller last one: mixed by the published draw.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BatchesUnasked { get; init; }
+
+    /// <summary>Part of the training's time that was spent waiting for batch decisions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SecondsWait { get; init; }
+
+    /// <summary><see cref="SecondsWait"/> as a fraction of the epoch, in [0, 1].</summary>
+    internal double? WaitShare => SecondsWait / SecondsTrain;
 
     internal static double? AlphaOf(Choice choice) => choice.HasLambdaAlpha ? choice.LambdaAlpha : null;
 

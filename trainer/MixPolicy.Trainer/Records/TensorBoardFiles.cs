@@ -37,6 +37,8 @@ internal sealed class TensorBoardFiles
         Scalar("decision/threshold", epoch.Threshold, epoch.Epoch);
         Scalar("decision/policy_version", epoch.PolicyVersion, epoch.Epoch);
         Scalar("seconds/train", epoch.SecondsTrain, epoch.Epoch);
+        Scalar("batches/decided", epoch.BatchesDecided, epoch.Epoch);
+        Scalar("batches/wait_share", epoch.WaitShare, epoch.Epoch);
         Scalar(Reward, epoch.Reward, epoch.Epoch);
     }
 

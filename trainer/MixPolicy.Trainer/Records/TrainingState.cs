@@ -1,4 +1,5 @@
 using MixPolicy.Trainer.Policy;
+using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Records;
@@ -19,4 +20,8 @@ public sealed record EpochRecord(EpochMetrics Metrics, byte[] Choice, byte[]? De
 /// <param name="Backlog">Reports that the agent has not confirmed, as the bytes that are sent.</param>
 /// <param name="BestEpoch">The epoch of the best checkpoint.</param>
 /// <param name="Seconds">Spent so far, over all resumes.</param>
-public sealed record TrainingState(IReadOnlyList<EpochRecord> Epochs, BacklogState Backlog, int BestEpoch, double Seconds);
+public sealed record TrainingState(IReadOnlyList<EpochRecord> Epochs, BacklogState Backlog, int BestEpoch, double Seconds)
+{
+    /// <summary>Null for policies that decide epochs.</summary>
+    public BatchSteeringState? Batches { get; init; }
+}

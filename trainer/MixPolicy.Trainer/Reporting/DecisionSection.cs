@@ -15,7 +15,9 @@ internal static class DecisionSection
         var used = MethodNames.All.Where(method => epochs.Any(e => e.Metrics.Method == method));
         return $"""
             <h2>Decisions</h2>
-            <p>One decision an epoch: a method, how its mixing ratio λ is drawn, and around which saliency percentile its masks are cut.</p>
+            <p>{(epochs.Any(e => e.Metrics.BatchesDecided is not null)
+                ? "One decision a batch: at which percentile of its saliency each image is cut. Shown are means of each epoch."
+                : "One decision an epoch: a method, how its mixing ratio λ is drawn, and around which saliency percentile its masks are cut.")}</p>
             {HtmlReport.Card("Method of each epoch", HtmlReport.Legend(used.Select(m => (m, MethodColors.Of(m)))), Ribbon.Draw("Method of each epoch", Bands(epochs), epochs.Count, "epoch", Width, 68))}
             {Probabilities(epochs)}
             {Alpha(epochs)}

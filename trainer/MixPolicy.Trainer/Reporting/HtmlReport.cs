@@ -36,6 +36,7 @@ internal static class HtmlReport
             {FallbackNote(content.Epochs)}
             {CurveSection.Of(content.Epochs)}
             {DecisionSection.Of(content.Epochs)}
+            {BatchSection.Of(content.Epochs)}
             {UpdateSection.Of(content.Updates)}
             {PictureSection.Of(content.Pictures)}
             {EpochTable.Of(content.Epochs, summary.BestEpoch)}

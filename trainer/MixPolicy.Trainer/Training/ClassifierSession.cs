@@ -4,6 +4,7 @@ using MixPolicy.Trainer.Data;
 using MixPolicy.Trainer.Evaluation;
 using MixPolicy.Trainer.Networks;
 using MixPolicy.Trainer.Optimization;
+using MixPolicy.Trainer.Training.Batches;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -82,26 +83,25 @@ public sealed class ClassifierSession : IDisposable
         var tally = new EpochTally(_time);
         var plan = EpochPlan.Training(_train.Images.Count, _recipe.BatchSize, _recipe.Seed, epoch);
         using var mixing = new Generator(RandomPurpose.Mixing.SeedOf(_recipe.Seed, epoch));
+        using var steered = choice.Steering is null ? null : Steered(choice, Source(plan, choice, mixing), epoch, tally, cancellationToken);
         _network.train();
         for (var batch = 0; batch < plan.Batches; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var clean = _train.Load(plan, batch);
-            var similarity = measureSimilarity && batch < SimilarityBatches;
-            var mixed = Mix(clean, choice, mixing, similarity, tally);
-            var (loss, top1, norm) = TrainingStep.Run(_network, _optimizer, _schedule.At(_step), mixed, choice.Method.Loss);
+            var (images, loss, top1, norm) = steered?.Step(batch, _schedule.At(_step))
+                ?? Step(_train.Load(plan, batch), choice, mixing, measureSimilarity && batch < SimilarityBatches, tally);
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
                 throw new TrainingDivergedException(epoch, batch + 1, double.IsFinite(loss) ? norm : loss);
             }
 
             _step++;
-            tally.AddStep((int)mixed.Images.shape[0], loss, top1, norm);
+            tally.AddStep(images, loss, top1, norm);
             progress?.Invoke(tally.Progress(plan.Batches));
         }
 
-        return tally.Result(_schedule.At(_step - 1).LearningRate);
+        return tally.Result(_schedule.At(_step - 1).LearningRate) with { Batches = steered?.Tally };
     }
 
     /// <summary>Measures the network on a part of the data.</summary>
@@ -151,6 +151,40 @@ public sealed class ClassifierSession : IDisposable
     {
         _optimizer.Dispose();
         _network.Dispose();
+    }
+
+    private BatchSource Source(EpochPlan plan, MixChoice choice, Generator draws)
+    {
+        var (first, steps) = (_step, (double)BatchesPerEpoch * _recipe.Epochs);
+        return new(plan.Batches, Load, clean => ThresholdDraws.Draw(clean.Size, clean.Height, clean.Width, choice.Parameters, draws), batch => (first + batch) / steps);
+
+        MixupBatch Load(int batch)
+        {
+            var (images, labels) = _train.Load(plan, batch);
+            return new(images, OneHot(labels)) { Scale = _data.Normalisation.Scale };
+        }
+    }
+
+    private SteeredEpoch Steered(MixChoice choice, BatchSource source, int epoch, EpochTally tally, CancellationToken cancellationToken)
+    {
+        var steering = choice.Steering!;
+        CleanProbe Probe() => _heldOut.Images.Count > 0
+            ? new(_network, _heldOut, _recipe.BatchSize, epoch)
+            : throw new InvalidOperationException($"the batch reward {steering.Reward} needs held-out images");
+        IBatchReward reward = steering.Reward switch
+        {
+            BatchRewardKind.ProbeGradient => new ProbeGradientReward(Probe()),
+            BatchRewardKind.ProbeLoss => new ProbeLossReward(Probe()),
+            _ => new SaliencyReward(steering.Patches),
+        };
+        return new(_network, _optimizer, source, choice, reward, tally, _time, cancellationToken);
+    }
+
+    private (int Images, double Loss, double Top1, double GradientNorm) Step(Batch clean, MixChoice choice, Generator draws, bool measureSimilarity, EpochTally tally)
+    {
+        var mixed = Mix(clean, choice, draws, measureSimilarity, tally);
+        var (loss, top1, norm) = TrainingStep.Run(_network, _optimizer, _schedule.At(_step), mixed, choice.Method.Loss);
+        return ((int)mixed.Images.shape[0], loss, top1, norm);
     }
 
     private MixedBatch Mix(Batch clean, MixChoice choice, Generator draws, bool measureSimilarity, EpochTally tally)

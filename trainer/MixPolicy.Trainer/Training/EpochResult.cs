@@ -1,3 +1,5 @@
+using MixPolicy.Trainer.Training.Batches;
+
 namespace MixPolicy.Trainer.Training;
 
 /// <summary>What one epoch of training gave.</summary>
@@ -21,4 +23,8 @@ public sealed record EpochResult(
     double? GradientSimilarity,
     double SecondsTrain,
     double SecondsSaliency,
-    double SecondsMix);
+    double SecondsMix)
+{
+    /// <summary>Of an epoch whose batches were decided one by one; null otherwise.</summary>
+    public BatchTally? Batches { get; init; }
+}

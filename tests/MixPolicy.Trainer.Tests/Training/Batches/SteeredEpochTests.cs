@@ -1,0 +1,143 @@
+using MixPolicy.Mixup;
+using MixPolicy.Torch.Checkpoints;
+using MixPolicy.Torch.Threads;
+using MixPolicy.Trainer.Data;
+using MixPolicy.Trainer.Data.Shapes;
+using MixPolicy.Trainer.Training;
+using MixPolicy.Trainer.Training.Batches;
+using static TorchSharp.torch;
+
+namespace MixPolicy.Trainer.Tests.Training.Batches;
+
+public sealed class SteeredEpochTests : IDisposable
+{
+    // 81 are trained on: four batches of 20, and one left-over image.
+    private static readonly Dataset Data = ShapesDataset.Generate(seed: 1, trainImages: 90, testImages: 20);
+    private static readonly TrainingRecipe Recipe = new() { Model = "preactresnet18-w4", Epochs = 2, BatchSize = 20, Seed = 11 };
+
+    private readonly ModelThread _thread = new("test", intraOpThreads: 1);
+    private readonly TemporaryFolder _folder = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TrainEpoch_WhereNobodyAnswers_IsRMix(bool pipelined)
+    {
+        var plain = await TrainAsync("plain", null);
+        var alone = await TrainAsync("alone", new ScriptedSteering((_, _) => null) { Pipelined = pipelined });
+
+        alone.Batches.ShouldBe(new BatchTally(0, 4, 0, null, alone.Batches!.Percentile, null, alone.Batches.SecondsWait));
+        if (!pipelined)
+        {
+            // A pipelined epoch masks by saliency that is one step old.
+            alone.TrainLoss.ShouldBe(plain.TrainLoss);
+            Weights("alone").ShouldBe(Weights("plain"));
+        }
+    }
+
+    [Theory]
+    [InlineData(BatchRewardKind.Saliency)]
+    [InlineData(BatchRewardKind.ProbeGradient)]
+    [InlineData(BatchRewardKind.ProbeLoss)]
+    public async Task TrainEpoch_Decided_RewardsEveryBatch(BatchRewardKind kind)
+    {
+        var steering = new ScriptedSteering(Half) { Reward = kind };
+        var result = await TrainAsync("decided", steering);
+
+        result.Batches!.ShouldSatisfyAllConditions(b => b.Decided.ShouldBe(4), b => b.Published.ShouldBe(0), b => b.Unasked.ShouldBe(0), b => b.PolicyVersion.ShouldBe(3), b => b.Percentile.ShouldBe(0.5, 1e-6));
+        steering.Rewards.Count.ShouldBe(4);
+        steering.Rewards.ShouldAllBe(r => r.Length == (kind == BatchRewardKind.ProbeGradient ? 20 : 1) && r.All(float.IsFinite));
+        steering.Rewards.SelectMany(r => r).Distinct().Count().ShouldBeGreaterThan(3);
+        result.Batches!.Reward!.Value.ShouldBe(steering.Rewards.Average(r => r.Average(x => (double)x)), 1e-9);
+        steering.Progress.ShouldBe([0, 0.125, 0.25, 0.375], 1e-12);
+        result.GradientSimilarity.HasValue.ShouldBe(kind == BatchRewardKind.Saliency);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task TrainEpoch_Pipelined_AsksOneStepAhead(bool pipelined, int ahead)
+    {
+        var steering = new ScriptedSteering(Half) { Pipelined = pipelined };
+        await TrainAsync("pipe", steering);
+
+        steering.AskedBefore.ShouldBe(Enumerable.Range(0, 4).Select(t => Math.Min(4, t + ahead)));
+        var other = new ScriptedSteering(Half) { Pipelined = !pipelined };
+        await TrainAsync("other", other);
+
+        // The first view is the same; the second is taken before the first step in a pipeline, and after it otherwise.
+        other.Views[0].Logits.ShouldBe(steering.Views[0].Logits);
+        other.Views[1].Logits.ShouldNotBe(steering.Views[1].Logits);
+        other.Views.Zip(steering.Views).ShouldAllBe(pair => pair.First.Lambda == pair.Second.Lambda && pair.First.Partners.SequenceEqual(pair.Second.Partners));
+    }
+
+    [Fact]
+    public async Task TrainEpoch_WithASmallerLastBatch_DoesNotAskABoundPolicyForIt()
+    {
+        var steering = new ScriptedSteering(Half) { Bound = 30 };
+        var result = await TrainAsync("odd", steering, Recipe with { BatchSize = 30 });
+
+        result.Batches!.ShouldSatisfyAllConditions(b => b.Decided.ShouldBe(2), b => b.Unasked.ShouldBe(1), b => b.Published.ShouldBe(0));
+        steering.Views.ShouldAllBe(view => view.Images == 30);
+        result.Images.ShouldBe(80);
+    }
+
+    [Fact]
+    public async Task TrainEpoch_ShowsWhatTheBatchLooksLike()
+    {
+        var steering = new ScriptedSteering(Half);
+        await TrainAsync("view", steering);
+
+        foreach (var view in steering.Views)
+        {
+            view.Saliency.Length.ShouldBe(20 * 64);
+            view.Saliency.Chunk(64).ShouldAllBe(map => Math.Abs(map.Sum() - 1) < 1e-4 && map.All(s => s >= 0));
+            view.Logits.Length.ShouldBe(20 * view.Classes);
+            view.Partners.Order().ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i));
+            for (var b = 0; b < 20; b++)
+            {
+                // The loss is that of one of the classes.
+                var logits = view.Logits.AsSpan(b * view.Classes, view.Classes).ToArray();
+                var total = Math.Log(logits.Sum(l => Math.Exp(l)));
+                logits.Min(l => Math.Abs(total - l - view.Losses[b])).ShouldBeLessThan(1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task TrainEpoch_AgainAndAgain_LeavesNoTensorBehind()
+    {
+        var kinds = Enum.GetValues<BatchRewardKind>();
+        var counts = await _thread.RunAsync(() =>
+        {
+            using var session = new ClassifierSession(Recipe with { Epochs = 9 }, Data, CPU, TimeProvider.System);
+            return Enumerable.Range(1, 9).Select(epoch =>
+            {
+                session.TrainEpoch(epoch, Choice(new ScriptedSteering(Half) { Reward = kinds[epoch % 3], Pipelined = epoch % 2 == 0 }), false, null, CancellationToken.None);
+                return Tensor.TotalCount;
+            }).ToArray();
+        }, TestContext.Current.CancellationToken);
+
+        counts[^1].ShouldBeLessThanOrEqualTo(counts[2]);
+    }
+
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _folder.Dispose();
+    }
+
+    private static float[] Half(int batch, BatchView view) => [.. Enumerable.Repeat(0.5f, view.Images)];
+
+    private static MixChoice Choice(IBatchSteering? steering) => new(MixupMethods.RMix, new()) { Steering = steering };
+
+    private Task<EpochResult> TrainAsync(string name, IBatchSteering? steering, TrainingRecipe? recipe = null) => _thread.RunAsync(() =>
+    {
+        using var session = new ClassifierSession(recipe ?? Recipe, Data, CPU, TimeProvider.System);
+        var result = session.TrainEpoch(1, Choice(steering), false, null, CancellationToken.None);
+        new CheckpointStore(_folder[name], "classifier", schemaVersion: 1).Save(1, session.Save);
+        return result;
+    }, TestContext.Current.CancellationToken);
+
+    private byte[] Weights(string store) => File.ReadAllBytes(Path.Combine(Directory.GetDirectories(_folder[store], "step-*").Single(), "network.safetensors"));
+}

@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MixPolicy.Mixup;
+using MixPolicy.Trainer.Training.Batches;
+using MixPolicy.V1;
+
+namespace MixPolicy.Trainer.Policy.Batches;
+
+/// <summary>Batches in the form of the wire.</summary>
+internal static class WireBatches
+{
+    /// <param name="view">What is seen.</param>
+    /// <param name="withDraws">Losses, partners and λ go along.</param>
+    internal static BatchObservation Observation(BatchView view, bool withDraws)
+    {
+        var observation = new BatchObservation
+        {
+            Images = view.Images,
+            Classes = view.Classes,
+            Patches = view.Patches,
+            Packing = Packing.Float32,
+            Saliency = Packed(view.Saliency),
+            Logits = Packed(view.Logits),
+        };
+        if (withDraws)
+        {
+            observation.Losses = Packed(view.Losses);
+            observation.Partners.AddRange(view.Partners.Select(partner => (int)partner));
+            observation.Lambda = view.Lambda;
+        }
+
+        return observation;
+    }
+
+    internal static BatchReward Reward(EarnedReward earned) => new() { Batch = earned.Batch, Rewards = Packed(earned.Rewards), Last = earned.Last };
+
+    /// <exception cref="PolicyException">The answer is not one to the question.</exception>
+    internal static BatchAnswer Answer(SteerBatchesResponse response, long batch, int images)
+    {
+        var decision = response.Decision ?? throw new PolicyException($"The agent answered batch {batch} without a decision.");
+        var bins = decision.BinCount;
+        if (decision.Batch != batch || decision.Bins.Length != images || bins is < 2 or > 100 || decision.Bins.Any(bin => bin >= bins))
+        {
+            throw new PolicyException($"The agent's decision for batch {decision.Batch} has {decision.Bins.Length} images in {bins} bins; asked was batch {batch} of {images} images.");
+        }
+
+        // linspace(0, 0.99, bins)
+        var percentiles = decision.Bins.Select(bin => (float)(ThresholdDraw.Highest / (bins - 1) * bin)).ToArray();
+        return new(batch, percentiles, decision.Method == Method.Unspecified ? null : MethodNames.Of(decision.Method), decision.PolicyVersion);
+    }
+
+    private static ByteString Packed(float[] values)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            return ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        }
+
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+}
