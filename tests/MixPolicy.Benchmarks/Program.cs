@@ -16,6 +16,7 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["rl-step"] = () => RlStep.Run("preactresnet18-w16"),
     ["rl-step-full"] = () => RlStep.Run("preactresnet18"),
     ["saliency"] = SaliencyPass.Run,
+    ["steer"] = Steer.Run,
     ["step"] = Step.Run,
     ["step-methods"] = StepByMethod.Run,
 };
