@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Microsoft.Data.Sqlite;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.V1;
 
@@ -30,14 +29,14 @@ internal static class Decide
         var health = new Health.HealthClient(channel);
         var trainer = new ScriptedTrainer(client, "bench", intervals: 100);
         await trainer.CreateAgentAsync();
-        using var database = OpenDatabase(Path.Combine(folder.FullName, "commit.db"));
+        using var row = new DurableCommit(Path.Combine(folder.FullName, "commit.db"), RowBytes);
 
         var (echo, commit, decide) = (new double[Samples], new double[Samples], new double[Samples]);
         for (var i = -WarmUp; i < Samples; i++)
         {
             var request = await trainer.NextAsync();
             var echoTime = await TimeAsync(() => health.CheckAsync(new() { Service = "live" }).ResponseAsync);
-            var commitTime = await TimeAsync(() => Task.Run(() => CommitRow(database)));
+            var commitTime = await TimeAsync(() => Task.Run(row.Make));
             var decideTime = await TimeAsync(() => client.DecideAsync(request).ResponseAsync);
             if (i >= 0)
             {
@@ -45,7 +44,6 @@ internal static class Decide
             }
         }
 
-        database.Close();
         var measurements = new[]
         {
             Measurement.FromSamples("echo", echo) with { Note = "grpc.health.v1 Check of 'live', same channel" },
@@ -61,23 +59,5 @@ internal static class Decide
         var start = Stopwatch.GetTimestamp();
         await run();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static SqliteConnection OpenDatabase(string path)
-    {
-        var database = new SqliteConnection($"Data Source={path};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE log (id INTEGER PRIMARY KEY, payload BLOB)";
-        command.ExecuteNonQuery();
-        return database;
-    }
-
-    private static void CommitRow(SqliteConnection database)
-    {
-        using var command = database.CreateCommand();
-        command.CommandText = "INSERT INTO log (payload) VALUES ($payload)";
-        command.Parameters.AddWithValue("$payload", new byte[RowBytes]);
-        command.ExecuteNonQuery();
     }
 }

@@ -10,6 +10,7 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["memory-decisions"] = MemoryDecisions.Run,
     ["memory"] = Memory.Run,
     ["mix"] = Mix.Run,
+    ["steer"] = Steer.Run,
     ["step"] = Step.Run,
     ["step-methods"] = StepByMethod.Run,
     ["ppo-learning"] = PpoLearning.Run,

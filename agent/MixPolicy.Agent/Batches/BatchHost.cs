@@ -16,6 +16,9 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     private const string SnapshotKind = "agent-batches";
     private const int SnapshotSchema = 1;
 
+    // A snapshot takes the disk tens of milliseconds, a step put through again one or two: small rollouts share one.
+    private const int LeastSteps = 64;
+
     private readonly CheckpointStore _snapshots = new(folder, SnapshotKind, SnapshotSchema);
     private readonly AgentSpec _spec = AgentSpec.Parser.ParseFrom(agent.Spec);
 
@@ -46,11 +49,11 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     /// <summary>Throws the learner away; the next use builds it again.</summary>
     public Task DiscardAsync() => thread.RunAsync(Discard);
 
-    /// <summary>Saves the learner, all of whose steps are committed, and begins a new spool.</summary>
+    /// <summary>Saves the learner, all of whose steps are committed, and begins a new spool, if enough was done since the last snapshot.</summary>
     /// <returns>Done when the snapshot is durable. It never fails: without a snapshot the spool is longer.</returns>
     public Task SaveAsync() => thread.RunAsync(() =>
     {
-        if (_learner is { } learner)
+        if (_learner is { } learner && learner.Position - _saved >= LeastSteps)
         {
             Save(learner);
         }

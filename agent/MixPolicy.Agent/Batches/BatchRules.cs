@@ -13,6 +13,9 @@ internal static class BatchRules
     private const int MostPatches = 32;
     private const float LargestReward = 1e6f;
 
+    // Of a sum of 1, with its rounding.
+    private const float LargestShare = 1.001f;
+
     // What the sum of a bfloat16 saliency map may lose.
     private const float SumTolerance = 0.02f;
 
@@ -55,7 +58,7 @@ internal static class BatchRules
         }
 
         var patches = seen.Patches * seen.Patches;
-        var saliency = Numbers($"{Path}saliency", seen.Saliency, seen.Packing, (long)seen.Images * patches, "images x patches x patches", 0, float.MaxValue, violations);
+        var saliency = Numbers($"{Path}saliency", seen.Saliency, seen.Packing, (long)seen.Images * patches, "images x patches x patches", 0, LargestShare, violations);
         var logits = Numbers($"{Path}logits", seen.Logits, seen.Packing, (long)seen.Images * seen.Classes, "images x classes", float.MinValue, float.MaxValue, violations);
         var losses = seen.Losses.IsEmpty ? null : Numbers($"{Path}losses", seen.Losses, seen.Packing, seen.Images, "images", 0, float.MaxValue, violations);
         if (seen.HasLambda)

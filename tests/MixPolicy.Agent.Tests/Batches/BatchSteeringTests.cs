@@ -7,7 +7,7 @@ namespace MixPolicy.Agent.Tests.Batches;
 
 public sealed class BatchSteeringTests : IAsyncLifetime
 {
-    private const int Batches = 60;
+    private const int Batches = 150;
 
     private TestService _service = null!;
 
@@ -106,7 +106,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         for (var batch = 0; batch < Batches; batch++)
         {
             // Before the question, before its answer is read, or after.
-            var when = broken < 50 ? random.Next(3) : -1;
+            var when = broken < 50 && random.Next(2) == 0 ? random.Next(3) : -1;
             var request = ScriptedBatches.Ask(started, batch);
             if (when >= 0)
             {
@@ -140,7 +140,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         var started = await Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
         for (var batch = 0; batch < Batches; batch++)
         {
-            if (batch is 3 or 17 or 31)
+            if (batch is 3 or 77 or 141)
             {
                 await _service.RestartAsync();
             }
@@ -157,7 +157,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
     {
         var started = await Client.StartAsync(ScriptedBatches.Published());
         var before = new List<byte[]>();
-        await SteerAsync(started, 0, 30, before);
+        await SteerAsync(started, 0, 90, before);
         await _service.GoDownAsync();
         foreach (var spool in Directory.GetFiles(_service.DataFolder, "spool-*", SearchOption.AllDirectories))
         {
@@ -174,9 +174,9 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         await _service.ComeUpAsync();
         var after = new List<byte[]>();
         await SteerAsync(started, 0, Batches, after);
-        after.Take(30).ShouldBe(before);
+        after.Take(90).ShouldBe(before);
         var decisions = after.ConvertAll(BatchDecision.Parser.ParseFrom);
-        decisions[^1].PolicyVersion.ShouldBeGreaterThan(decisions[30].PolicyVersion);
+        decisions[^1].PolicyVersion.ShouldBeGreaterThan(decisions[90].PolicyVersion);
         await _service.RestartAsync();
         var again = new List<byte[]>();
         await SteerAsync(started, 0, Batches, again);

@@ -153,7 +153,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var started = await Client.StartAsync(Scripted.RandomAgent());
         var request = Scripted.Decide(started, 0);
-        request.LeaseToken = new('x', 5 * 1024 * 1024);
+        request.LeaseToken = new('x', 33 * 1024 * 1024);
         await Client.DecideAsync(request).RefusedAsync(StatusCode.ResourceExhausted);
     }
 
