@@ -6,23 +6,18 @@ namespace MixPolicy.EndToEnd.Tests;
 /// <summary>Trainings that are decided batch by batch, by the service as a process of its own: 12 batches an epoch.</summary>
 public sealed class BatchPolicyTests : IDisposable
 {
-    private const int Epochs = 3;
+    private const int Epochs = 2;
     private const int BatchesPerEpoch = 12;
+
+    private static readonly string[] Tiny = ["--batch-size", "10", "--model", "preactresnet18-w4"];
 
     private readonly string _root = Directory.CreateTempSubdirectory("mixpolicy-batches-").FullName;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> PoliciesAndModes => new()
-    {
-        { "rlmix", "sync" },
-        { "rlmix", "pipelined" },
-        { "rlmix-set", "sync" },
-        { "rlmix-set", "pipelined" },
-    };
-
     [Theory]
-    [MemberData(nameof(PoliciesAndModes))]
+    [InlineData("rlmix", "sync")]
+    [InlineData("rlmix-set", "pipelined")]
     public async Task Train_Undisturbed_Killed_AndServedBadly_ComesOutTheSame(string policy, string mode)
     {
         string[] options = ["--policy", policy, "--batch-mode", mode];
@@ -42,7 +37,7 @@ public sealed class BatchPolicyTests : IDisposable
         {
             using (var trainer = Train("killed", service, options))
             {
-                await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 5);
+                await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 3);
                 await trainer.KillAsync();
             }
 
@@ -57,7 +52,7 @@ public sealed class BatchPolicyTests : IDisposable
             using var trainer = Train("restarted", service, [.. options, "--agent-patience", "600"]);
             await UntilBatchesAsync(trainer, service, 5);
             service.KillAndRestart();
-            await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 5);
+            await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 3);
             service.KillAndRestart();
             (await trainer.EndAsync()).ShouldBe(0, trainer.Error);
             ShouldEqualPlain("restarted");
@@ -96,7 +91,7 @@ public sealed class BatchPolicyTests : IDisposable
         using var service = Service("transfer");
 
         // More than a rollout of the set policy: it is updated.
-        using (var teacher = TrainerProcess.Train(Folder("teacher"), 7, "--batch-size", "10", "--agent", service.Address, "--policy", "rlmix-set"))
+        using (var teacher = TrainerProcess.Train(Folder("teacher"), 7, [.. Tiny, "--agent", service.Address, "--policy", "rlmix-set"]))
         {
             (await teacher.EndAsync()).ShouldBe(0, teacher.Error);
         }
@@ -111,7 +106,7 @@ public sealed class BatchPolicyTests : IDisposable
         }
 
         // From a file, with the agent in the trainer's process; and from an agent of the same service.
-        using var fromFile = TrainerProcess.Train(Folder("file"), Epochs, "--batch-size", "10", "--policy", "rlmix-set", "--policy-from", file, "--freeze-policy");
+        using var fromFile = TrainerProcess.Train(Folder("file"), Epochs, [.. Tiny, "--policy", "rlmix-set", "--policy-from", file, "--freeze-policy"]);
         (await fromFile.EndAsync()).ShouldBe(0, fromFile.Error);
         using var fromAgent = Train("agent", service, "--policy", "rlmix-set", "--policy-from", learned.Name, "--freeze-policy");
         (await fromAgent.EndAsync()).ShouldBe(0, fromAgent.Error);
@@ -127,7 +122,7 @@ public sealed class BatchPolicyTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private TrainerProcess Train(string name, ServiceProcess service, params string[] more) =>
-        TrainerProcess.Train(Folder(name), Epochs, ["--batch-size", "10", "--agent", service.Address, .. more]);
+        TrainerProcess.Train(Folder(name), Epochs, [.. Tiny, "--agent", service.Address, .. more]);
 
     private ServiceProcess Service(string name) => new(Path.Combine(_root, $"{name}-service"));
 
