@@ -41,17 +41,23 @@ internal sealed class RlMixNetwork : IDisposable
     private Tensor this[string name] => Parameters[name];
 
     /// <summary>
-    /// A convolution and ReLU, as one matrix product over what the kernel sees at each position: libtorch 2.10's own, on one thread and with few samples,
-    /// at times gives NaN on a processor that NNPACK does not support.
+    /// A convolution and ReLU. libtorch 2.10's own for few samples, on one thread, at times gives NaN on a processor that NNPACK does not support; from 16
+    /// samples on it always takes oneDNN's. Below, the convolution is one matrix product over what the kernel sees at each position.
     /// </summary>
     /// <param name="channels">N × channels × S × S.</param>
     /// <returns>N × filters × S' × S'.</returns>
     private Tensor Convolve(Tensor channels, string name)
     {
-        var weight = this[$"{name}.weight"];
+        const int OneDnnSamples = 16;
+        var (weight, bias) = (this[$"{name}.weight"], this[$"{name}.bias"]);
+        if (channels.shape[0] >= OneDnnSamples)
+        {
+            return conv2d(channels, weight, bias).relu_();
+        }
+
         var (kernel, side) = (weight.shape[2], channels.shape[2] - weight.shape[2] + 1);
         var patches = unfold(channels, kernel).transpose(1, 2).reshape(-1, weight.numel() / weight.shape[0]);
-        return linear(patches, weight.flatten(1), this[$"{name}.bias"]).relu_().view(-1, side, side, weight.shape[0]).permute(0, 3, 1, 2);
+        return linear(patches, weight.flatten(1), bias).relu_().view(-1, side, side, weight.shape[0]).permute(0, 3, 1, 2);
     }
 
     private Tensor Head(string name, Tensor features)
