@@ -24,8 +24,7 @@ internal sealed class RlMixNetwork : IDisposable
     public (Tensor ActionParameters, Tensor Values) Forward(Tensor saliency, Tensor logits)
     {
         var (rows, images) = (saliency.shape[0], _shape.Images);
-        var picture = conv2d(saliency, this["saliency.0.weight"], this["saliency.0.bias"]).relu_();
-        picture = conv2d(picture, this["saliency.1.weight"], this["saliency.1.bias"]).relu_();
+        var picture = Convolve(Convolve(saliency, "saliency.0"), "saliency.1");
 
         // h_b = V (W x_b + c) for each image b, summed: V's columns are B blocks of 256.
         var layer = cat([this["logits.weight"], this["logits.bias"].unsqueeze(1)], 1);
@@ -40,6 +39,26 @@ internal sealed class RlMixNetwork : IDisposable
     public void Dispose() => Parameters.Dispose();
 
     private Tensor this[string name] => Parameters[name];
+
+    /// <summary>
+    /// A convolution and ReLU. libtorch 2.10's own for few samples, on one thread, at times gives NaN on a processor that NNPACK does not support; from 16
+    /// samples on it always takes oneDNN's. Below, the convolution is one matrix product over what the kernel sees at each position.
+    /// </summary>
+    /// <param name="channels">N × channels × S × S.</param>
+    /// <returns>N × filters × S' × S'.</returns>
+    private Tensor Convolve(Tensor channels, string name)
+    {
+        const int OneDnnSamples = 16;
+        var (weight, bias) = (this[$"{name}.weight"], this[$"{name}.bias"]);
+        if (channels.shape[0] >= OneDnnSamples)
+        {
+            return conv2d(channels, weight, bias).relu_();
+        }
+
+        var (kernel, side) = (weight.shape[2], channels.shape[2] - weight.shape[2] + 1);
+        var patches = unfold(channels, kernel).transpose(1, 2).reshape(-1, weight.numel() / weight.shape[0]);
+        return linear(patches, weight.flatten(1), bias).relu_().view(-1, side, side, weight.shape[0]).permute(0, 3, 1, 2);
+    }
 
     private Tensor Head(string name, Tensor features)
     {

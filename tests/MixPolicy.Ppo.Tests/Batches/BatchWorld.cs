@@ -10,12 +10,28 @@ internal static class BatchWorld
 {
     public const int Images = 5;
     public const int Classes = 6;
-    public const int Patches = 4;
+    public const int Patches = 5;
 
     public static RlMixOptions Faithful { get; } = Options(new RlMixOptions { Images = Images, Classes = Classes });
 
     public static RlMixOptions Options(RlMixOptions published) =>
         published with { Patches = Patches, Rollout = 8, UpdateLag = 3, Ppo = published.Ppo with { MinibatchSize = 3, Epochs = 2 } };
+
+    public static RlMixSetOptions Set { get; } = new()
+    {
+        Patches = Patches,
+        Rollout = 8,
+        UpdateLag = 3,
+        Methods = 3,
+        Ppo = new RlMixSetOptions().Ppo with { MinibatchSize = 3, Epochs = 2, Gamma = 0.5 },
+    };
+
+    /// <summary>Both, for what both promise.</summary>
+    public static TheoryData<string> Kinds => new("rl_mix", "rl_mix_set");
+
+    public static BatchPolicy Policy(string kind, ulong seed = 3, int? lag = null, int threads = 1, bool frozen = false) => kind == "rl_mix"
+        ? new RlMixPolicy(Faithful with { UpdateLag = lag ?? 3, Threads = threads, Frozen = frozen }, seed)
+        : new RlMixSetPolicy(Set with { UpdateLag = lag ?? 3, Threads = threads, Frozen = frozen }, seed);
 
     public static BatchObservation Observation(ulong seed, int images = Images, int classes = Classes, int patches = Patches)
     {

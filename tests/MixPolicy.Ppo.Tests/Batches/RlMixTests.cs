@@ -58,12 +58,13 @@ public sealed class RlMixTests
 
     /// <summary>The update's network is the acting one: its first step sees the ratio 1 everywhere.</summary>
     [Theory]
-    [InlineData(6)]
-    [InlineData(300)]
-    public void Reward_FirstStepOfAnUpdate_SeesRatioOne(int classes)
+    [InlineData(6, 8)]
+    [InlineData(6, 20)]
+    [InlineData(300, 8)]
+    public void Reward_FirstStepOfAnUpdate_SeesRatioOne(int classes, int rollout)
     {
         var options = BatchWorld.Options(new() { Images = 3, Classes = classes });
-        using var policy = new RlMixPolicy(options with { UpdateLag = 0, Ppo = options.Ppo with { Epochs = 1, MinibatchSize = 8 } }, seed: 2);
+        using var policy = new RlMixPolicy(options with { Rollout = rollout, UpdateLag = 0, Ppo = options.Ppo with { Epochs = 1, MinibatchSize = rollout } }, seed: 2);
         var updates = new List<BatchUpdate>();
         for (var batch = 0; batch < 30; batch++)
         {
@@ -74,7 +75,8 @@ public sealed class RlMixTests
             }
         }
 
-        updates.Count.ShouldBe(3);
+        // Of 30 steps the last one waits for what follows it.
+        updates.Count.ShouldBe(29 / rollout);
         updates.ShouldAllBe(update => Math.Abs(update.Diagnostics[Diagnostics.ApproximateKl]) < 1e-6 && update.Diagnostics[Diagnostics.ClipFraction] == 0);
 
         // lr₀ (1 − progress)^0.9
