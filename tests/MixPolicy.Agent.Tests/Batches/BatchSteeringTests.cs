@@ -133,14 +133,17 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         stream.Dispose();
     }
 
-    [Fact]
-    public async Task Service_StoppedInTheMiddle_GoesOnWithTheSameDecisions()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Service_StoppedInTheMiddle_GoesOnWithTheSameDecisions(bool set)
     {
-        var expected = await UnbrokenAsync(ScriptedBatches.Set());
-        var started = await Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
+        var spec = set ? ScriptedBatches.Set() : ScriptedBatches.Published();
+        var expected = await UnbrokenAsync(spec);
+        var started = await Client.StartAsync(spec, agentId: "b");
         for (var batch = 0; batch < Batches; batch++)
         {
-            if (batch is 3 or 77 or 141)
+            if (batch is 3 or 7 or 8 or 77 or 141)
             {
                 await _service.RestartAsync();
             }
