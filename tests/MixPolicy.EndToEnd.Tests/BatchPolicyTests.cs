@@ -65,7 +65,7 @@ public sealed class BatchPolicyTests : IDisposable
     public async Task Train_WhereTheServiceIsGoneForGood_GoesOnAsPublished(string policy)
     {
         var service = Service("gone");
-        using var trainer = Train("gone", service, "--policy", policy, "--agent-patience", "1");
+        using var trainer = Train("gone", service, "--policy", policy, "--agent-patience", "20");
         try
         {
             await UntilBatchesAsync(trainer, service, 5);
