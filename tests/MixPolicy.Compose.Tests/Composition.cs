@@ -9,8 +9,11 @@ namespace MixPolicy.Compose.Tests;
 /// <summary>docker-compose.yml as a project of its own: other volumes, other containers and free ports, so that it meets no other one on this machine.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
-    /// <summary>A training of seconds.</summary>
-    private const string Small = "--epochs 4 --train-limit 160 --test-limit 40 --batch-size 20 --holdout-fraction 0.25 --threads 1 --agent-patience 600";
+    /// <summary>Of a training.</summary>
+    public const int Epochs = 6;
+
+    // A training of seconds.
+    private static readonly string Small = $"--epochs {Epochs} --train-limit 160 --test-limit 40 --batch-size 20 --holdout-fraction 0.25 --threads 1 --agent-patience 600";
 
     private readonly string _project = $"mixpolicy-test-{Guid.NewGuid():N}";
     private readonly string _folder = Directory.CreateTempSubdirectory("mixpolicy-compose-").FullName;
@@ -44,6 +47,14 @@ internal sealed class Composition : IAsyncDisposable
     public Task<string> ContainerAsync(string service) => ComposeAsync("ps", "--all", "--quiet", service);
 
     public async Task<JsonNode> InspectAsync(string service) => JsonNode.Parse(await DockerAsync("inspect", await ContainerAsync(service)))![0]!;
+
+    public async Task UntilAnEpochIsOverAsync()
+    {
+        while (!(await ComposeAsync("logs", "--no-log-prefix", "trainer")).Contains("epoch 0 ", StringComparison.Ordinal))
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>Waits for the end of the training.</summary>
     /// <returns>Its exit code, and what it printed.</returns>

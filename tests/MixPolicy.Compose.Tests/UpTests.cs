@@ -33,12 +33,13 @@ public sealed class UpTests
     }
 
     [Fact]
-    public async Task Up_AgentIsKilledAndTrainerToo_TheTrainingGoesOn()
+    public async Task Up_AgentAndTrainerAreKilled_TheTrainingGoesOn()
     {
         await using var composition = new Composition();
         await composition.UpAsync();
         var agent = await composition.ContainerAsync("agent");
         var trainer = await composition.ContainerAsync("trainer");
+        await composition.UntilAnEpochIsOverAsync();
         await Composition.DockerAsync("kill", agent);
         await Composition.DockerAsync("kill", trainer);
         await Composition.DockerAsync("start", agent);
@@ -49,6 +50,7 @@ public sealed class UpTests
         // The same run, not a second one, and every decision the agent's own.
         var run = (await composition.RunsAsync()).ShouldHaveSingleItem(output);
         ShouldBeFinished(run);
+        output.ShouldContain("going on after epoch ");
         File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).ShouldAllBe(line => JsonNode.Parse(line)!["decision_id"] != null);
     }
 
@@ -75,7 +77,7 @@ public sealed class UpTests
 
     private static void ShouldBeFinished(string run)
     {
-        File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Length.ShouldBe(4);
+        File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Length.ShouldBe(Composition.Epochs);
         File.ReadAllText(Path.Combine(run, "report.html")).ShouldContain("</html>");
     }
 }
