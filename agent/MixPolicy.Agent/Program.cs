@@ -8,15 +8,21 @@ if (CommandLine.AsksForHelp(args))
     return 0;
 }
 
+var checksHealth = args.FirstOrDefault() == HealthQuestion.Command;
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-    builder.Logging.ClearProviders();
     var sources = new ConfigurationBuilder()
         .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
         .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
         .AddEnvironmentVariables();
-    var options = CommandLine.Read(args, sources);
+    var options = CommandLine.Read(checksHealth ? args[1..] : args, sources);
+    if (checksHealth)
+    {
+        return await HealthQuestion.AskAsync(options, Console.Out);
+    }
+
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+    builder.Logging.ClearProviders();
     var runtime = TorchRuntime.Load();
     await using var application = AgentApplication.Build(builder, options, TimeProvider.System);
     TorchRemarks.Log(application.Logger, runtime);
@@ -27,5 +33,6 @@ catch (Exception e) when (e is SettingsException or MixPolicy.Torch.Native.Torch
 {
     // What a user can put right: a setting, a port in use, a library that is missing.
     await Console.Error.WriteLineAsync(e.Message);
-    return 2;
+    // Container engines know 0 and 1 of a health check.
+    return checksHealth ? 1 : 2;
 }

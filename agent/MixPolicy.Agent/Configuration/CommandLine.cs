@@ -59,6 +59,7 @@ public static class CommandLine
         help.AppendLine();
         help.AppendLine("  DOTNET_ENVIRONMENT=Development turns on gRPC server reflection.");
         help.AppendLine("  MIXPOLICY_LIBTORCH=FOLDER uses the libtorch of that folder, or of a PyTorch installation.");
+        help.AppendLine("  healthcheck    As the first argument, with the settings of a running service: ask it, print one line, end with 0 if it is ready, else with 1.");
         help.AppendLine("  --help    Print this and end.");
         return help.ToString();
     }

@@ -28,6 +28,8 @@ public sealed class TestService : IAsyncDisposable
 
     public Uri HttpAddress => _host.HttpAddress;
 
+    public int GrpcPort => _host.GrpcAddress.Port;
+
     public static async Task<TestService> StartAsync()
     {
         var service = new TestService();

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using MixPolicy.V1;
+
+namespace MixPolicy.Compose.Tests;
+
+public sealed class UpTests
+{
+    [Fact]
+    public async Task Up_Trains_AndKeepsWhatItLearntOverDownAndUp()
+    {
+        await using var composition = new Composition();
+        await composition.UpAsync();
+        (await composition.InspectAsync("agent"))["State"]!["Health"]!["Status"]!.ToString().ShouldBe("healthy");
+        var (code, output) = await composition.TrainedAsync();
+        code.ShouldBe("0", output);
+        ShouldBeFinished((await composition.RunsAsync()).ShouldHaveSingleItem());
+        var before = await composition.AskAsync(AgentAsync);
+
+        await composition.ComposeAsync("down");
+        await composition.UpAsync();
+        (code, output) = await composition.TrainedAsync();
+        code.ShouldBe("0", output);
+
+        // A new run, of the agent that was there: the volumes stayed.
+        var runs = await composition.RunsAsync();
+        runs.Count.ShouldBe(2);
+        ShouldBeFinished(runs[1]);
+        var after = await composition.AskAsync(AgentAsync);
+        after.Name.ShouldBe(before.Name);
+        after.CreateTime.ShouldBe(before.CreateTime);
+        var listed = await composition.AskAsync(client => client.ListRunsAsync(new() { Parent = after.Name }).ResponseAsync);
+        listed.Runs.Select(run => run.State).ShouldBe([RunState.Finished, RunState.Finished]);
+    }
+
+    [Fact]
+    public async Task Up_AgentAndTrainerAreKilled_TheTrainingGoesOn()
+    {
+        await using var composition = new Composition();
+        await composition.UpAsync();
+        var agent = await composition.ContainerAsync("agent");
+        var trainer = await composition.ContainerAsync("trainer");
+        await composition.UntilAnEpochIsOverAsync();
+        await Composition.DockerAsync("kill", agent);
+        await Composition.DockerAsync("kill", trainer);
+        await Composition.DockerAsync("start", agent);
+        await Composition.DockerAsync("start", trainer);
+        var (code, output) = await composition.TrainedAsync();
+        code.ShouldBe("0", output);
+
+        // The same run, not a second one, and every decision the agent's own.
+        var run = (await composition.RunsAsync()).ShouldHaveSingleItem(output);
+        ShouldBeFinished(run);
+        output.ShouldContain("going on after epoch ");
+        File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).ShouldAllBe(line => JsonNode.Parse(line)!["decision_id"] != null);
+    }
+
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("trainer")]
+    public async Task Up_Container_HasNoMoreRightsThanItNeeds(string service)
+    {
+        await using var composition = new Composition();
+        await composition.ComposeAsync("create", "--build");
+        var container = await composition.InspectAsync(service);
+        container["Config"]!["User"]!.ToString().ShouldBe("1654");
+        var host = container["HostConfig"]!;
+        host["ReadonlyRootfs"]!.GetValue<bool>().ShouldBeTrue();
+        host["CapDrop"]!.AsArray().Select(name => name!.ToString()).ShouldBe(["ALL"]);
+        host["SecurityOpt"]!.AsArray().Select(option => option!.ToString()).ShouldContain("no-new-privileges:true");
+        host["Memory"]!.GetValue<long>().ShouldBePositive();
+        host["PidsLimit"]!.GetValue<long>().ShouldBePositive();
+        host["PortBindings"]!.AsObject().SelectMany(port => port.Value!.AsArray()).ShouldAllBe(binding => binding!["HostIp"]!.ToString() == "127.0.0.1");
+    }
+
+    private static Task<V1.Agent> AgentAsync(PolicyService.PolicyServiceClient client) =>
+        client.ListAgentsAsync(new()).ResponseAsync.ContinueWith(list => list.Result.Agents.ShouldHaveSingleItem(), TaskScheduler.Default);
+
+    private static void ShouldBeFinished(string run)
+    {
+        File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Length.ShouldBe(Composition.Epochs);
+        File.ReadAllText(Path.Combine(run, "report.html")).ShouldContain("</html>");
+    }
+}
