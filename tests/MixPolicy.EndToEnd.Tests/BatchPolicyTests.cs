@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Grpc.Net.Client;
 using MixPolicy.V1;
 
@@ -65,7 +66,9 @@ public sealed class BatchPolicyTests : IDisposable
     public async Task Train_WhereTheServiceIsGoneForGood_GoesOnAsPublished(string policy)
     {
         var service = Service("gone");
-        using var trainer = Train("gone", service, "--policy", policy, "--agent-patience", "20");
+        // So many epochs that the service is gone before the last of them, on the slowest machine.
+        const int LongRun = 8;
+        using var trainer = TrainerProcess.Train(Folder("gone"), LongRun, [.. Tiny, "--agent", service.Address, "--policy", policy, "--agent-patience", "20"]);
         try
         {
             await UntilBatchesAsync(trainer, service, 5);
@@ -77,10 +80,12 @@ public sealed class BatchPolicyTests : IDisposable
 
         (await trainer.EndAsync()).ShouldBe(0, trainer.Error);
         var lines = RunFiles.Metrics(Folder("gone"));
-        lines.Count.ShouldBe(Epochs);
-        ((int)lines[0]["batches_published"]!).ShouldBeGreaterThan(0);
-        ((int)lines[0]["batches_decided"]! + (int)lines[0]["batches_published"]!).ShouldBe(BatchesPerEpoch);
-        lines.Skip(1).ShouldAllBe(line => line.ContainsKey("fallback") && line["method"]!.ToString() == "rmix");
+        lines.Count.ShouldBe(LongRun);
+        var steered = lines.Where(line => !line.ContainsKey("fallback")).ToList();
+        steered.ShouldAllBe(line => Count(line, "batches_decided") + Count(line, "batches_published") == BatchesPerEpoch);
+        lines.Except(steered).ShouldAllBe(line => line["method"]!.ToString() == "rmix");
+        // The agent went in the middle of an epoch or, on a slow machine, between two.
+        lines.ShouldContain(line => line.ContainsKey("fallback") || Count(line, "batches_published") > 0);
         trainer.Output.ShouldContain("without the agent");
         File.ReadAllText(Path.Combine(Folder("gone"), "report.html")).ShouldContain("the agent was away");
     }
@@ -134,6 +139,8 @@ public sealed class BatchPolicyTests : IDisposable
         RunFiles.LastWeights(Folder(name)).ShouldBe(RunFiles.LastWeights(Folder("plain")));
     }
 
+    private static int Count(JsonObject line, string field) => (int?)line[field] ?? 0;
+
     private static async Task<V1.Agent> AgentOfAsync(ServiceProcess service) =>
         (await ClientOf(service, client => client.ListAgentsAsync(new(), cancellationToken: Stop).ResponseAsync)).Agents.Single();
 
@@ -142,7 +149,6 @@ public sealed class BatchPolicyTests : IDisposable
     {
         while (true)
         {
-            trainer.MustRun();
             try
             {
                 var agents = (await ClientOf(service, client => client.ListAgentsAsync(new(), cancellationToken: Stop).ResponseAsync)).Agents;
@@ -156,6 +162,7 @@ public sealed class BatchPolicyTests : IDisposable
                 // It is starting.
             }
 
+            trainer.MustRun();
             await Task.Delay(10, Stop);
         }
     }
