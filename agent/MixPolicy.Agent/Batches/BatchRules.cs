@@ -2,6 +2,7 @@ using Google.Protobuf;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Learning.Validation;
 using MixPolicy.V1;
+using BatchPolicy = MixPolicy.Ppo.Batches.BatchPolicy;
 
 namespace MixPolicy.Agent.Batches;
 
@@ -12,9 +13,6 @@ internal static class BatchRules
     private const int MostClasses = 100_000;
     private const int MostPatches = 32;
     private const float LargestReward = 1e6f;
-
-    // Of a sum of 1, with its rounding.
-    private const float LargestShare = 1.001f;
 
     // What the sum of a bfloat16 saliency map may lose.
     private const float SumTolerance = 0.02f;
@@ -58,9 +56,9 @@ internal static class BatchRules
         }
 
         var patches = seen.Patches * seen.Patches;
-        var saliency = Numbers($"{Path}saliency", seen.Saliency, seen.Packing, (long)seen.Images * patches, "images x patches x patches", 0, LargestShare, violations);
-        var logits = Numbers($"{Path}logits", seen.Logits, seen.Packing, (long)seen.Images * seen.Classes, "images x classes", float.MinValue, float.MaxValue, violations);
-        var losses = seen.Losses.IsEmpty ? null : Numbers($"{Path}losses", seen.Losses, seen.Packing, seen.Images, "images", 0, float.MaxValue, violations);
+        var saliency = Numbers($"{Path}saliency", seen.Saliency, seen.Packing, (long)seen.Images * patches, "images x patches x patches", 0, BatchPolicy.LargestShare, violations);
+        var logits = Numbers($"{Path}logits", seen.Logits, seen.Packing, (long)seen.Images * seen.Classes, "images x classes", -BatchPolicy.LargestLogit, BatchPolicy.LargestLogit, violations);
+        var losses = seen.Losses.IsEmpty ? null : Numbers($"{Path}losses", seen.Losses, seen.Packing, seen.Images, "images", 0, BatchPolicy.LargestLoss, violations);
         if (seen.HasLambda)
         {
             violations.Range($"{Path}lambda", seen.Lambda, 0, 1);

@@ -98,6 +98,19 @@ public sealed class PolicyTransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Import_OfAPolicyForOtherMethods_IsRefused()
+    {
+        var source = ScriptedBatches.Set(chooseMethod: true);
+        source.ActionSpace = new() { Methods = { Method.RMix, Method.CutTopPaste } };
+        var target = source.Clone();
+        target.ActionSpace = new() { Methods = { Method.CutTopPaste, Method.RMix } };
+        await Client.CreateAgentAsync(new() { AgentId = "a", Spec = source });
+        await Client.CreateAgentAsync(new() { AgentId = "b", Spec = target });
+        var whole = (await ExportAsync("agents/a")).Single();
+        await RefusedAsync("agents/b", whole, StatusCode.InvalidArgument, "methods=RMix+CutTopPaste", "methods=CutTopPaste+RMix");
+    }
+
+    [Fact]
     public async Task Import_NotWhole_ChangesNothing()
     {
         await Client.CreateAgentAsync(new() { AgentId = "a", Spec = ScriptedBatches.Set() });

@@ -75,7 +75,7 @@ public sealed class SetPolicyTests
     [Fact]
     public void Reward_OfTheMethod_TeachesTheBestMethod()
     {
-        using var policy = new RlMixSetPolicy(new() { Patches = BatchWorld.Patches, Methods = 3, UpdateLag = 0 }, seed: 1);
+        using var policy = new RlMixSetPolicy(new() { Patches = BatchWorld.Patches, Methods = ["x", "y", "z"], UpdateLag = 0 }, seed: 1);
         var chosen = new List<int>();
         for (var batch = 0; batch < 600; batch++)
         {
@@ -136,7 +136,7 @@ public sealed class SetPolicyTests
     /// <summary>A policy that has come to tell images apart.</summary>
     private static RlMixSetPolicy Learned(int images)
     {
-        var options = BatchWorld.Set with { Methods = 0, UpdateLag = 0, Ppo = BatchWorld.Set.Ppo with { Epochs = 10, Gamma = 0, LearningRate = new(0.01, 0) } };
+        var options = BatchWorld.Set with { Methods = [], UpdateLag = 0, Ppo = BatchWorld.Set.Ppo with { Epochs = 10, Gamma = 0, LearningRate = new(0.01, 0) } };
         using var learning = new RlMixSetPolicy(options, seed: 1);
         var problem = new ThresholdProblem(images, BatchWorld.Classes, BatchWorld.Patches, bins: 10, new(5));
         for (var batch = 0; batch < 100; batch++)
