@@ -98,7 +98,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             }
 
             var replayed = learner.Position - _saved;
-            if (Reconcile(learner, committed) && !_spec.Frozen)
+            if (Reconcile(learner, committed))
             {
                 // What the spool has would not fit what comes.
                 _snapshots.DeleteAfter(learner.Position);
@@ -194,7 +194,20 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             return;
         }
 
-        if (learner.Do(entry.Work).Draw is { } again && !again.Bins.AsSpan().SequenceEqual(entry.Draw!.Bins))
+        if (learner.Do(entry.Work).Draw is not { } again)
+        {
+            return;
+        }
+
+        var logged = entry.Draw!;
+        if (again.Bins.AsSpan().SequenceEqual(logged.Bins) && (again.Method, again.Version) == (logged.Method, logged.Version))
+        {
+            if (!SameBits(again.LogProbability, logged.LogProbability) || !SameBits(again.Value, logged.Value))
+            {
+                DecisionRounds(entry.Work.Run, entry.Batch, logged.LogProbability, again.LogProbability, logged.Value, again.Value);
+            }
+        }
+        else
         {
             // As on another processor. The reply stays the logged one, and the policy does not learn from what was not done.
             DecisionDiffers(entry.Work.Run, entry.Batch);
@@ -202,6 +215,8 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             learner.Lose(entry.Work.Run, progress.Batches, progress.Rewarded, progress.Images);
         }
     }
+
+    private static bool SameBits(float one, float other) => BitConverter.SingleToInt32Bits(one) == BitConverter.SingleToInt32Bits(other);
 
     private static bool IsCommitted(SpoolEntry entry, Dictionary<string, RunRow> committed) =>
         committed.TryGetValue(entry.Work.Run, out var run)
@@ -230,13 +245,13 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             {
                 learner.Finish(name);
             }
+            else if (_spec.Frozen)
+            {
+                learner.Lose(name, row.Batches, row.Rewarded, images: []);
+            }
             else if (!known.IsAt(row.Batches, row.Rewarded))
             {
-                if (!_spec.Frozen)
-                {
-                    SpoolIncomplete(name, known.Batches, row.Batches);
-                }
-
+                SpoolIncomplete(name, known.Batches, row.Batches);
                 using var context = database.Read();
                 var images = context.Batches.Of(row.Name).Where(batch => batch.Batch >= row.Rewarded).OrderBy(batch => batch.Batch).Select(batch => batch.Bins).ToList();
                 learner.Lose(name, row.Batches, row.Rewarded, [.. images.Select(bins => bins.Length)]);
@@ -270,4 +285,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: batch {Batch} replays otherwise, as on another processor. The logged decision holds, and the policy does not learn from it")]
     private partial void DecisionDiffers(string run, long batch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: batch {Batch} replays with other rounding, as on another processor: log-probability {Logged} was logged and {Again} came, value {LoggedValue} and {AgainValue}. The policy goes on")]
+    private partial void DecisionRounds(string run, long batch, float logged, float again, float loggedValue, float againValue);
 }

@@ -9,6 +9,8 @@ namespace MixPolicy.Agent.Batches;
 /// <summary>What can be said about a message of SteerBatches without knowing its agent.</summary>
 internal static class BatchRules
 {
+    // As many as can be open at once.
+    private const int MostRewards = 256;
     private const int MostImages = 4096;
     private const int MostClasses = 100_000;
     private const int MostPatches = 32;
@@ -33,7 +35,12 @@ internal static class BatchRules
         }
 
         var view = request.Observation is { } observation ? View(observation, violations) : null;
-        var rewards = request.Rewards.Select((reward, i) => Earning(reward, $"rewards[{i}]", violations)).ToArray();
+        if (request.Rewards.Count > MostRewards)
+        {
+            violations.Add("rewards", $"{request.Rewards.Count} entries long", $"at most {MostRewards} entries");
+        }
+
+        var rewards = request.Rewards.Take(MostRewards).Select((reward, i) => Earning(reward, $"rewards[{i}]", violations)).ToArray();
         Refusal.ThrowIfAny(violations.List);
         return new(run, leaseToken, request.Batch, view, rewards, request.Taken?.ToByteArray(), request.Progress);
     }

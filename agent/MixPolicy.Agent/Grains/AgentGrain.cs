@@ -165,13 +165,18 @@ internal sealed partial class AgentGrain(
         {
             await commit();
         }
-        catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException)
+        catch (Exception e)
         {
             // Memory may be ahead of the log now, or another activation has written: nothing held here can be trusted.
             CommitFailed(Name, e);
             await DiscardAsync();
             DeactivateOnIdle();
-            throw Refusal.Unavailable("The decision log cannot be written, so nothing was done; the service's log has the cause. Retry.");
+            if (e is DbUpdateException or System.Data.Common.DbException)
+            {
+                throw Refusal.Unavailable("The decision log cannot be written, so nothing was done; the service's log has the cause. Retry.");
+            }
+
+            throw;
         }
 
         if (isWatched)

@@ -49,6 +49,7 @@ public sealed class BatchRefusalTests : IAsyncLifetime
         await InvalidAsync(request => request.Rewards.Add(new BatchReward { Rewards = ByteString.CopyFrom([1, 2]) }), "rewards[0].rewards is 2 bytes long");
         await InvalidAsync(request => request.Rewards.Add(new BatchReward { Rewards = ScriptedBatches.Packed([2e6f]) }), "rewards[0].rewards[0] is 2000000", "1000000");
         await InvalidAsync(request => request.Rewards.Add(new BatchReward { Rewards = ScriptedBatches.Packed([float.NaN]) }), "rewards[0].rewards[0] is NaN");
+        await InvalidAsync(request => request.Rewards.Add(Enumerable.Repeat(ScriptedBatches.Reward(0), 257)), "rewards is 257 entries long", "at most 256");
     }
 
     [Fact]

@@ -186,6 +186,38 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         again.ShouldBe(after);
     }
 
+    /// <summary>As after a trainer's return to a checkpoint with another batch size: it skips what does not fit, with one reward a batch.</summary>
+    [Fact]
+    public async Task Batch_AskedAgainWithOtherImages_IsRefusedAndCanBeSkipped()
+    {
+        var started = await Client.StartAsync(ScriptedBatches.Set());
+        using (var stream = new BatchClient(Client))
+        {
+            for (var batch = 0; batch < 9; batch++)
+            {
+                await stream.DecideAsync(ScriptedBatches.Ask(started, batch, count: ScriptedBatches.Images));
+            }
+        }
+
+        // Rewarded are 0 to 6; 7 and 8 are decided.
+        var refused = ScriptedBatches.Ask(started, 7, images: 4);
+        refused.Rewards.Clear();
+        refused.Rewards.Add(ScriptedBatches.Reward(7, count: ScriptedBatches.Images));
+        (await BatchClient.RefusedAsync(Client, refused, StatusCode.AlreadyExists))
+            .ShouldSatisfyAllConditions(text => text.ShouldContain("observation.images: 6 there, 4 given"), text => text.ShouldContain("next expected batch is 9"));
+        using var other = new BatchClient(Client);
+        (await other.AskAsync(Bare(started))).Rewarded.ShouldBe(6);
+        (await other.AskAsync(Bare(started, ScriptedBatches.Reward(7), ScriptedBatches.Reward(8)))).Rewarded.ShouldBe(8);
+        BatchDecision next = null!;
+        for (var batch = 9; batch < 30; batch++)
+        {
+            next = await other.DecideAsync(ScriptedBatches.Ask(started, batch, images: 4, count: batch < 11 ? 1 : 4));
+            next.Bins.Length.ShouldBe(4);
+        }
+
+        next.PolicyVersion.ShouldBe(5);
+    }
+
     [Fact]
     public async Task Runs_Interleaved_ShareOnePolicy()
     {
@@ -214,6 +246,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         await SteerAsync(started, 0, 20, before);
         await _service.RestartAsync();
         await SteerAsync(started, 20, 30, before);
+        (await BatchClient.RefusedAsync(Client, Bare(started, ScriptedBatches.Reward(28, count: 5)), StatusCode.InvalidArgument)).ShouldContain("1 number");
         before.ConvertAll(bytes => BatchDecision.Parser.ParseFrom(bytes).PolicyVersion).ShouldAllBe(version => version == 0);
         var learning = await Client.StartAsync(new() { Ppo = new() { Rollout = 2 }, Frozen = true }, agentId: "p");
         for (var interval = 0; interval < 8; interval++)
@@ -259,8 +292,9 @@ public sealed class BatchSteeringTests : IAsyncLifetime
                 Value = 0.25f,
             };
             (await stream.DecideAsync(request)).ShouldBe(request.Taken);
+            (await stream.DecideAsync(request)).ShouldBe(request.Taken);
             request.Taken.Value = 3;
-            (await stream.DecideAsync(request)).Value.ShouldBe(0.25f);
+            (await BatchClient.RefusedAsync(Client, request, StatusCode.AlreadyExists)).ShouldContain("taken.value: 0.25 there, 3 given");
         }
 
         using var other = new BatchClient(Client);
