@@ -187,14 +187,19 @@ internal sealed partial class AgentGrain(
 
     private string SnapshotFolder(AgentRow agent) => Path.Combine(folder.Snapshots, $"{agent.Id}.{agent.Incarnation:N}");
 
+    private void RemoveSnapshots(AgentRow agent)
+    {
+        if (Directory.Exists(SnapshotFolder(agent)))
+        {
+            Directory.Delete(SnapshotFolder(agent), recursive: true);
+        }
+    }
+
     private void DeleteSnapshots(AgentRow agent)
     {
         try
         {
-            if (Directory.Exists(SnapshotFolder(agent)))
-            {
-                Directory.Delete(SnapshotFolder(agent), recursive: true);
-            }
+            RemoveSnapshots(agent);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,8 @@
+using System.Numerics;
 using Google.Protobuf;
 using Grpc.Core;
 using MixPolicy.Agent.Tests.Service;
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Batches;
@@ -184,6 +186,61 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         var again = new List<byte[]>();
         await SteerAsync(started, 0, Batches, again);
         again.ShouldBe(after);
+    }
+
+    /// <summary>The snapshot before it is kept, and the spool that leads on from there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_NewestUnusable_TheOneBeforeGoesOnWithTheSameDecisions(bool whole)
+    {
+        var expected = await UnbrokenAsync(ScriptedBatches.Set());
+        var started = await Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
+        await SteerAsync(started, 0, 141, []);
+        await _service.GoDownAsync();
+        var folder = Path.Combine(Directory.GetDirectories(Path.Combine(_service.DataFolder, "snapshots"), "b.*").Single(), "batches");
+        var newest = Directory.GetDirectories(folder, "step-*").Order(StringComparer.Ordinal).ToList();
+        newest.Count.ShouldBe(2);
+        if (whole)
+        {
+            // Of another version: its checksums are right.
+            new CheckpointStore(folder, "agent-batches", 1).Save(141, writer => writer.Json("batches", new { Position = 141 }));
+        }
+        else
+        {
+            foreach (var file in Directory.GetFiles(newest[^1]))
+            {
+                await File.WriteAllBytesAsync(file, [1, 2, 3], TestContext.Current.CancellationToken);
+            }
+        }
+
+        await _service.ComeUpAsync();
+        var decisions = new List<byte[]>();
+        await SteerAsync(started, 141, Batches, decisions);
+        decisions.ShouldBe(expected.Skip(141));
+    }
+
+    /// <summary>Whole by its checksum, but of another version, or cut in the middle of a name.</summary>
+    [Theory]
+    [InlineData(new byte[] { 9, 0 }, "its version is 9; this service reads 1")]
+    [InlineData(new byte[] { 1, 200, 1, 65 }, "of the spool is not used")]
+    public async Task Spool_EntryNotReadable_IsItsEnd(byte[] entry, string warning)
+    {
+        var expected = await UnbrokenAsync(ScriptedBatches.Set());
+        var started = await Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
+        await SteerAsync(started, 0, 40, []);
+        await _service.GoDownAsync();
+        var spool = Directory.GetFiles(Path.Combine(_service.DataFolder, "snapshots"), "spool-*", SearchOption.AllDirectories).Single(path => path.Contains("b.", StringComparison.Ordinal));
+        var checksum = ~entry.Aggregate(uint.MaxValue, BitOperations.Crc32C);
+        await File.AppendAllBytesAsync(spool, [.. BitConverter.GetBytes(entry.Length), .. BitConverter.GetBytes(checksum), .. entry], TestContext.Current.CancellationToken);
+        await _service.ComeUpAsync();
+        var decisions = new List<byte[]>();
+        await SteerAsync(started, 40, Batches, decisions);
+        decisions.ShouldBe(expected.Skip(40));
+        await _service.GoDownAsync();
+        var log = Directory.GetFiles(Path.Combine(_service.DataFolder, "logs")).Select(File.ReadAllText);
+        string.Concat(log).ShouldContain(warning);
+        await _service.ComeUpAsync();
     }
 
     /// <summary>As after a trainer's return to a checkpoint with another batch size: it skips what does not fit, with one reward a batch.</summary>
