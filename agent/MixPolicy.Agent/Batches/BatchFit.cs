@@ -24,8 +24,9 @@ internal sealed class BatchFit(AgentSpec spec)
         DemandEqual("images", view.Images, images, violations);
         DemandEqual("classes", view.Classes, classes, violations);
         DemandEqual("patches", view.Patches, patches, violations);
-        if (spec.RlMixSet is not null)
+        if (spec.RlMixSet is { } set)
         {
+            DemandLearnable(view, set, violations);
             DemandSet("losses", view.Losses, violations);
             DemandSet("partners", view.Partners, violations);
             DemandSet("lambda", view.Lambda, violations);
@@ -85,6 +86,20 @@ internal sealed class BatchFit(AgentSpec spec)
         if (wanted is { } one && value != one)
         {
             violations.Add(field, Violation.Text(value), $"{one}, that of the agent's policy and the batch");
+        }
+    }
+
+    /// <summary>A rollout of such batches can be kept, and a minibatch of them laid out.</summary>
+    private static void DemandLearnable(BatchView view, V1.RlMixSetPolicy set, Violations violations)
+    {
+        // F numbers an image (SetEncoding); in a minibatch an image has its partner's and λ besides.
+        var features = (view.Patches * view.Patches) + 6L;
+        var ofImage = Math.Max(set.Ppo.Rollout * features, set.Ppo.Minibatch * 2 * features);
+        if (view.Images * ofImage > BatchPolicyRules.MostLearned)
+        {
+            violations.Add(
+                "images", Violation.Text(view.Images),
+                $"at most {BatchPolicyRules.MostLearned / ofImage}, with rl_mix_set.ppo.rollout {set.Ppo.Rollout}, minibatch {set.Ppo.Minibatch} and {view.Patches} patches");
         }
     }
 

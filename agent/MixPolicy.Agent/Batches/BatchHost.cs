@@ -87,7 +87,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     private BatchLearner Restore()
     {
         var committed = Committed();
-        var learner = Load(committed);
+        var (learner, isLoaded) = Load(committed);
         try
         {
             if (!_spec.Frozen)
@@ -98,10 +98,18 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             }
 
             var replayed = learner.Position - _saved;
-            if (Reconcile(learner, committed) && !_spec.Frozen)
+            if (Reconcile(learner, committed))
             {
-                // What the spool has would not fit what comes.
-                _snapshots.DeleteAfter(learner.Position);
+                // What the spool has would not fit what comes, nor would later snapshots. Where none could be used, the reason may pass: they stay aside.
+                if (isLoaded)
+                {
+                    _snapshots.DeleteAfter(learner.Position);
+                }
+                else if (Directory.Exists(folder))
+                {
+                    Array.ForEach(Directory.GetDirectories(folder, "step-*"), SetAside);
+                }
+
                 Save(learner);
             }
 
@@ -115,11 +123,10 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
         }
     }
 
-    /// <summary>The learner as it was at the newest good snapshot, or as it began.</summary>
-    private BatchLearner Load(Dictionary<string, RunRow> committed)
+    /// <summary>The learner as it was at the newest snapshot that can be used, or as it began.</summary>
+    private (BatchLearner Learner, bool IsLoaded) Load(Dictionary<string, RunRow> committed)
     {
-        var snapshot = _spec.Frozen ? null : _snapshots.LoadLatest(refusal => SnapshotRefused(agent.Id, refusal.Folder, refusal.Reason));
-        if (snapshot is not null)
+        while (!_spec.Frozen && _snapshots.LoadLatest(refusal => SnapshotRefused(agent.Id, refusal.Folder, refusal.Reason)) is { } snapshot)
         {
             var learner = new BatchLearner(_spec, BatchPolicies.Create(_spec));
             try
@@ -127,7 +134,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
                 learner.Load(snapshot);
                 if (learner.Runs.All(run => committed.TryGetValue(run.Key, out var row) && row.Batches >= run.Value.Batches && row.Rewarded >= run.Value.Rewarded))
                 {
-                    return learner;
+                    return (learner, true);
                 }
 
                 // Only a database put back from elsewhere can be behind.
@@ -138,7 +145,9 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
                 SnapshotRefused(agent.Id, snapshot.Folder, e.Message);
             }
 
+            // Out of the way of the one before it.
             learner.Dispose();
+            SetAside(snapshot.Folder);
         }
 
         var begun = new BatchLearner(_spec, BatchPolicies.Create(_spec));
@@ -148,8 +157,12 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             begun.Policy.Import(import.Policy);
         }
 
-        return begun;
+        return (begun, false);
     }
+
+    /// <summary>Keeps a snapshot that is not used, under a name that is not looked for. It goes with its agent.</summary>
+    private static void SetAside(string snapshot) =>
+        Directory.Move(snapshot, Path.Combine(Path.GetDirectoryName(snapshot)!, $"unused-{Path.GetFileName(snapshot)}-{Guid.NewGuid():N}"));
 
     /// <summary>Puts the steps of the spool, as far as they are committed, through the learner again.</summary>
     /// <returns>Where the last spool begins, and the length of it that counts.</returns>
@@ -158,7 +171,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
         while (true)
         {
             var (begin, length) = (learner.Position, 0L);
-            foreach (var (entry, end) in BatchSpool.Read(folder, begin))
+            foreach (var (entry, end) in BatchSpool.Read(folder, begin, reason => SpoolRefused(agent.Id, learner.Position, reason)))
             {
                 if (!IsCommitted(entry, committed) || !Fits(entry, learner))
                 {
@@ -194,7 +207,20 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             return;
         }
 
-        if (learner.Do(entry.Work).Draw is { } again && !again.Bins.AsSpan().SequenceEqual(entry.Draw!.Bins))
+        if (learner.Do(entry.Work).Draw is not { } again)
+        {
+            return;
+        }
+
+        var logged = entry.Draw!;
+        if (again.Bins.AsSpan().SequenceEqual(logged.Bins) && (again.Method, again.Version) == (logged.Method, logged.Version))
+        {
+            if (!SameBits(again.LogProbability, logged.LogProbability) || !SameBits(again.Value, logged.Value))
+            {
+                DecisionRounds(entry.Work.Run, entry.Batch, logged.LogProbability, again.LogProbability, logged.Value, again.Value);
+            }
+        }
+        else
         {
             // As on another processor. The reply stays the logged one, and the policy does not learn from what was not done.
             DecisionDiffers(entry.Work.Run, entry.Batch);
@@ -202,6 +228,8 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             learner.Lose(entry.Work.Run, progress.Batches, progress.Rewarded, progress.Images);
         }
     }
+
+    private static bool SameBits(float one, float other) => BitConverter.SingleToInt32Bits(one) == BitConverter.SingleToInt32Bits(other);
 
     private static bool IsCommitted(SpoolEntry entry, Dictionary<string, RunRow> committed) =>
         committed.TryGetValue(entry.Work.Run, out var run)
@@ -230,13 +258,13 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             {
                 learner.Finish(name);
             }
+            else if (_spec.Frozen)
+            {
+                learner.Lose(name, row.Batches, row.Rewarded, images: []);
+            }
             else if (!known.IsAt(row.Batches, row.Rewarded))
             {
-                if (!_spec.Frozen)
-                {
-                    SpoolIncomplete(name, known.Batches, row.Batches);
-                }
-
+                SpoolIncomplete(name, known.Batches, row.Batches);
                 using var context = database.Read();
                 var images = context.Batches.Of(row.Name).Where(batch => batch.Batch >= row.Rewarded).OrderBy(batch => batch.Batch).Select(batch => batch.Bins).ToList();
                 learner.Lose(name, row.Batches, row.Rewarded, [.. images.Select(bins => bins.Length)]);
@@ -270,4 +298,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: batch {Batch} replays otherwise, as on another processor. The logged decision holds, and the policy does not learn from it")]
     private partial void DecisionDiffers(string run, long batch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: batch {Batch} replays with other rounding, as on another processor: log-probability {Logged} was logged and {Again} came, value {LoggedValue} and {AgainValue}. The policy goes on")]
+    private partial void DecisionRounds(string run, long batch, float logged, float again, float loggedValue, float againValue);
 }

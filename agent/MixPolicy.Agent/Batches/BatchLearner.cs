@@ -32,7 +32,7 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
     public BatchOutcome Do(BatchWork work)
     {
         var progress = _runs.GetValueOrDefault(work.Run) ?? new();
-        for (var i = 0; i < work.Rewards.Count; i++)
+        for (var i = 0; i < work.Rewards.Count && !spec.Frozen; i++)
         {
             _fit.Demand(work.Rewards[i], progress.Images[i]);
         }
@@ -44,7 +44,7 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         {
             Batches = progress.Batches + (draw is null ? 0 : 1),
             Rewarded = progress.Rewarded + work.Rewards.Count,
-            Images = [.. progress.Images.Skip(work.Rewards.Count), .. draw is null ? Array.Empty<int>() : [draw.Bins.Length]],
+            Images = spec.Frozen ? [] : [.. progress.Images.Skip(work.Rewards.Count), .. draw is null ? Array.Empty<int>() : [draw.Bins.Length]],
         };
         Entered(new(work, progress.Batches, draw, Finished: false));
         return new(draw, updates, policy.Version != version);

@@ -2,19 +2,19 @@ using Google.Protobuf;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Learning.Validation;
 using MixPolicy.V1;
+using BatchPolicy = MixPolicy.Ppo.Batches.BatchPolicy;
 
 namespace MixPolicy.Agent.Batches;
 
 /// <summary>What can be said about a message of SteerBatches without knowing its agent.</summary>
 internal static class BatchRules
 {
+    // As many as can be open at once.
+    private const int MostRewards = 256;
     private const int MostImages = 4096;
     private const int MostClasses = 100_000;
     private const int MostPatches = 32;
     private const float LargestReward = 1e6f;
-
-    // Of a sum of 1, with its rounding.
-    private const float LargestShare = 1.001f;
 
     // What the sum of a bfloat16 saliency map may lose.
     private const float SumTolerance = 0.02f;
@@ -35,7 +35,12 @@ internal static class BatchRules
         }
 
         var view = request.Observation is { } observation ? View(observation, violations) : null;
-        var rewards = request.Rewards.Select((reward, i) => Earning(reward, $"rewards[{i}]", violations)).ToArray();
+        if (request.Rewards.Count > MostRewards)
+        {
+            violations.Add("rewards", $"{request.Rewards.Count} entries long", $"at most {MostRewards} entries");
+        }
+
+        var rewards = request.Rewards.Take(MostRewards).Select((reward, i) => Earning(reward, $"rewards[{i}]", violations)).ToArray();
         Refusal.ThrowIfAny(violations.List);
         return new(run, leaseToken, request.Batch, view, rewards, request.Taken?.ToByteArray(), request.Progress);
     }
@@ -58,9 +63,9 @@ internal static class BatchRules
         }
 
         var patches = seen.Patches * seen.Patches;
-        var saliency = Numbers($"{Path}saliency", seen.Saliency, seen.Packing, (long)seen.Images * patches, "images x patches x patches", 0, LargestShare, violations);
-        var logits = Numbers($"{Path}logits", seen.Logits, seen.Packing, (long)seen.Images * seen.Classes, "images x classes", float.MinValue, float.MaxValue, violations);
-        var losses = seen.Losses.IsEmpty ? null : Numbers($"{Path}losses", seen.Losses, seen.Packing, seen.Images, "images", 0, float.MaxValue, violations);
+        var saliency = Numbers($"{Path}saliency", seen.Saliency, seen.Packing, (long)seen.Images * patches, "images x patches x patches", 0, BatchPolicy.LargestShare, violations);
+        var logits = Numbers($"{Path}logits", seen.Logits, seen.Packing, (long)seen.Images * seen.Classes, "images x classes", -BatchPolicy.LargestLogit, BatchPolicy.LargestLogit, violations);
+        var losses = seen.Losses.IsEmpty ? null : Numbers($"{Path}losses", seen.Losses, seen.Packing, seen.Images, "images", 0, BatchPolicy.LargestLoss, violations);
         if (seen.HasLambda)
         {
             violations.Range($"{Path}lambda", seen.Lambda, 0, 1);

@@ -15,6 +15,9 @@ internal sealed partial class BatchSpool : IDisposable
     private const int HeaderBytes = sizeof(int) + sizeof(uint);
     private const int LongestEntry = 256 * 1024 * 1024;
 
+    // First in every entry.
+    private const byte Version = 1;
+
     private readonly FileStream _file;
     private readonly ILogger _logger;
     private readonly MemoryStream _buffer = new();
@@ -48,34 +51,68 @@ internal sealed partial class BatchSpool : IDisposable
         }
     }
 
-    /// <summary>The entries of the spool that begins at a position, up to the first that is torn.</summary>
+    /// <summary>The entries of the spool that begins at a position, up to the first that is torn or cannot be read. It never fails.</summary>
+    /// <param name="refused">Told why an entry that is there cannot be read.</param>
     /// <returns>Each with the length of the file up to and with it.</returns>
-    public static IEnumerable<(SpoolEntry Entry, long End)> Read(string folder, long position)
+    public static IEnumerable<(SpoolEntry Entry, long End)> Read(string folder, long position, Action<string> refused)
     {
-        if (!File.Exists(PathAt(folder, position)))
+        using var file = OpenToRead(PathAt(folder, position), refused);
+        while (file is not null && Next(file, refused) is { } entry)
         {
-            yield break;
+            yield return (entry, file.Position);
         }
+    }
 
-        using var file = File.OpenRead(PathAt(folder, position));
-        var header = new byte[HeaderBytes];
-        while (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes)
+    private static FileStream? OpenToRead(string path, Action<string> refused)
+    {
+        try
         {
+            return File.Exists(path) ? File.OpenRead(path) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            refused(e.Message);
+            return null;
+        }
+    }
+
+    private static SpoolEntry? Next(FileStream file, Action<string> refused)
+    {
+        try
+        {
+            var header = new byte[HeaderBytes];
+            if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
+            {
+                return null;
+            }
+
             var length = BinaryPrimitives.ReadInt32LittleEndian(header);
             if (length is < 1 or > LongestEntry || length > file.Length - file.Position)
             {
-                yield break;
+                return null;
             }
 
-            var entry = new byte[length];
-            file.ReadExactly(entry);
-            if (Checksum(entry) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(int))))
+            var bytes = new byte[length];
+            file.ReadExactly(bytes);
+            if (Checksum(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(int))))
             {
-                yield break;
+                return null;
             }
 
-            using var reader = new BinaryReader(new MemoryStream(entry, writable: false));
-            yield return (SpoolEntry.Read(reader), file.Position);
+            if (bytes[0] != Version)
+            {
+                refused($"its version is {bytes[0]}; this service reads {Version}");
+                return null;
+            }
+
+            using var reader = new BinaryReader(new MemoryStream(bytes, sizeof(byte), length - sizeof(byte), writable: false));
+            return SpoolEntry.Read(reader);
+        }
+        catch (Exception e)
+        {
+            // Whole by its checksum, and not what this service writes; or a disk that does not read. What follows it has no use without it.
+            refused(e.Message);
+            return null;
         }
     }
 
@@ -103,15 +140,21 @@ internal sealed partial class BatchSpool : IDisposable
         {
             _buffer.SetLength(HeaderBytes);
             _buffer.Position = HeaderBytes;
+            _writer.Write(Version);
             entry.Write(_writer);
+            if (_buffer.Length - HeaderBytes > LongestEntry)
+            {
+                throw new IOException($"an entry of {_buffer.Length - HeaderBytes} bytes is longer than {LongestEntry}, the most that is kept");
+            }
+
             var bytes = _buffer.GetBuffer().AsSpan(0, (int)_buffer.Length);
             BinaryPrimitives.WriteInt32LittleEndian(bytes, bytes.Length - HeaderBytes);
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(int)..], Checksum(bytes[HeaderBytes..]));
             _file.Write(bytes);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            // A full disk. An entry after a gap would be worth nothing.
+            // A full disk, or an entry too long. An entry after a gap would be worth nothing.
             _broken = true;
             NotKept(_file.Name, e);
         }

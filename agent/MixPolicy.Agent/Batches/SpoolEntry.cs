@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MixPolicy.Ppo.Batches;
 
@@ -34,14 +35,16 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
         }
     }
 
+    /// <exception cref="IOException">It ends too early.</exception>
+    /// <exception cref="InvalidDataException">It is not what <see cref="Write(BinaryWriter)"/> writes.</exception>
     public static SpoolEntry Read(BinaryReader reader)
     {
         var (run, finished, progress) = (reader.ReadString(), reader.ReadBoolean(), reader.ReadDouble());
-        var rewards = new BatchEarning[reader.ReadInt32()];
+        var rewards = new BatchEarning[Counted(reader, reader.ReadInt32(), sizeof(long))];
         for (var i = 0; i < rewards.Length; i++)
         {
             var (rewarded, last) = (reader.ReadInt64(), reader.ReadBoolean());
-            rewards[i] = new(rewarded, ReadNumbers<float>(reader)!, last);
+            rewards[i] = new(rewarded, Demanded(ReadNumbers<float>(reader)), last);
         }
 
         if (!reader.ReadBoolean())
@@ -65,7 +68,7 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
 
     private static BatchDraw ReadDraw(BinaryReader reader)
     {
-        var (bins, method) = (ReadNumbers<byte>(reader)!, reader.ReadInt32());
+        var (bins, method) = (Demanded(ReadNumbers<byte>(reader)), reader.ReadInt32());
         return new(bins, method < 0 ? null : method, reader.ReadInt64(), reader.ReadSingle(), reader.ReadSingle());
     }
 
@@ -84,7 +87,7 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
     private static BatchView ReadView(BinaryReader reader)
     {
         var (images, classes, patches) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        var (saliency, logits) = (ReadNumbers<float>(reader)!, ReadNumbers<float>(reader)!);
+        var (saliency, logits) = (Demanded(ReadNumbers<float>(reader)), Demanded(ReadNumbers<float>(reader)));
         var (losses, partners, lambda) = (ReadNumbers<float>(reader), ReadNumbers<int>(reader), reader.ReadSingle());
         return new(images, classes, patches, saliency, logits, losses, partners, float.IsNaN(lambda) ? null : lambda);
     }
@@ -96,6 +99,15 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
         writer.Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
     }
 
+    private static T[] Demanded<T>(T[]? numbers) => numbers ?? throw new InvalidDataException("numbers are missing");
+
+    /// <summary>A count of things of at least <paramref name="size"/> bytes each, as many as can follow.</summary>
+    private static int Counted(BinaryReader reader, int count, int size)
+    {
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        return count >= 0 && (long)count * size <= left ? count : throw new InvalidDataException($"{count} things of {size} bytes cannot be in {left} bytes");
+    }
+
     private static T[]? ReadNumbers<T>(BinaryReader reader)
         where T : unmanaged
     {
@@ -105,7 +117,7 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
             return null;
         }
 
-        var numbers = new T[count];
+        var numbers = new T[Counted(reader, count, Unsafe.SizeOf<T>())];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
         return numbers;
     }

@@ -38,8 +38,9 @@ public static class Refusal
 
     /// <summary>The same id or interval is there with other content.</summary>
     /// <param name="differences">What differs, each with the value there and the value given.</param>
-    public static RefusalException Differs(string name, IEnumerable<string> differences) =>
-        new(Of(StatusCode.AlreadyExists, $"{name} is there already and differs: {string.Join("; ", differences)}."));
+    /// <param name="remedy">How to go on: a sentence, or nothing.</param>
+    public static RefusalException Differs(string name, IEnumerable<string> differences, string remedy = "") =>
+        new(Of(StatusCode.AlreadyExists, $"{name} is there already and differs: {string.Join("; ", differences)}. {remedy}".TrimEnd()));
 
     /// <summary>The call does not fit the state the run or agent is in.</summary>
     public static RefusalException OutOfOrder(string message) => new(Of(StatusCode.FailedPrecondition, message));

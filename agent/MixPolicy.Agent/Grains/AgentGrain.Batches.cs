@@ -25,11 +25,17 @@ internal sealed partial class AgentGrain
         }
 
         var fresh = await FreshRewardsAsync(run, question.Rewards);
+        if (batches.Spec.Frozen)
+        {
+            await DemandFitAsync(run, fresh, batches.Fit);
+        }
+
         var decides = question.View is not null && DemandNext(run, question.Batch, fresh.Count, batches.Spec.Frozen);
+        var stored = question.View is null || decides ? null : await StoredAsync(run, question, batches.Fit);
         if (!decides && fresh.Count == 0)
         {
             await RenewAsync(run);
-            return Wire(await AnswerAsync(run, question, null, batches.Fit));
+            return Wire(Answer(run, stored, batches.Fit));
         }
 
         if (run.Finished is not null)
@@ -52,7 +58,7 @@ internal sealed partial class AgentGrain
             _ = batches.SaveAsync();
         }
 
-        return Wire(await AnswerAsync(transaction.Run, question, decided, batches.Fit));
+        return Wire(Answer(transaction.Run, decided ?? stored, batches.Fit));
     }
 
     private static BatchWork Work(BatchQuestion question, IReadOnlyList<BatchEarning> fresh, bool decides, BatchLearner learner, BatchFit fit)
@@ -102,13 +108,13 @@ internal sealed partial class AgentGrain
     /// <summary>The rewards that are not taken in yet. Those that are must be the same.</summary>
     private async Task<IReadOnlyList<BatchEarning>> FreshRewardsAsync(RunRow run, BatchEarning[] rewards)
     {
-        var fresh = new List<BatchEarning>();
+        var (repeated, fresh) = (new List<BatchEarning>(), new List<BatchEarning>());
         foreach (var reward in rewards)
         {
             var next = run.Rewarded + fresh.Count;
             if (reward.Batch < run.Rewarded && fresh.Count == 0)
             {
-                await DemandSameRewardAsync(run, reward);
+                repeated.Add(reward);
             }
             else if (reward.Batch != next)
             {
@@ -124,16 +130,39 @@ internal sealed partial class AgentGrain
             }
         }
 
+        var logged = await RowsAsync(run, repeated);
+        repeated.ForEach(reward => DemandSame(run, reward, logged[reward.Batch]));
         return fresh;
     }
 
-    private async Task DemandSameRewardAsync(RunRow run, BatchEarning given)
+    /// <summary>The rewards fit their batches. Where the policy learns, its learner knows their sizes.</summary>
+    private async Task DemandFitAsync(RunRow run, IReadOnlyList<BatchEarning> fresh, BatchFit fit)
     {
+        var decided = await RowsAsync(run, fresh);
+        foreach (var reward in fresh)
+        {
+            fit.Demand(reward, decided[reward.Batch].Bins.Length);
+        }
+    }
+
+    /// <summary>The decided batches of some rewards, in one query.</summary>
+    private async Task<Dictionary<long, BatchRow>> RowsAsync(RunRow run, IReadOnlyList<BatchEarning> rewards)
+    {
+        if (rewards.Count == 0)
+        {
+            return [];
+        }
+
+        long[] batches = [.. rewards.Select(reward => reward.Batch)];
         await using var context = database.Read();
-        var logged = await context.Batches.Of(run.Name).SingleAsync(row => row.Batch == given.Batch);
+        return await context.Batches.Of(run.Name).Where(row => batches.Contains(row.Batch)).ToDictionaryAsync(row => row.Batch);
+    }
+
+    private static void DemandSame(RunRow run, BatchEarning given, BatchRow logged)
+    {
         if (!logged.Rewards.AsSpan().SequenceEqual(PackedNumbers.Pack(given.Rewards)) || logged.Last != given.Last)
         {
-            var there = PackedNumbers.Unpack(logged.Rewards, Packing.Float32);
+            var there = PackedNumbers.Unpack(logged.Rewards!, Packing.Float32);
             var different = Enumerable.Range(0, Math.Min(there.Length, given.Rewards.Length)).Where(i => there[i] != given.Rewards[i]).Select(i => $"rewards[{i}]: {there[i]:G9} there, {given.Rewards[i]:G9} given");
             throw Refusal.Differs(
                 $"The reward of batch {given.Batch} of {run.Name}",
@@ -163,21 +192,29 @@ internal sealed partial class AgentGrain
             : throw Refusal.OutOfOrder($"{run.Name}: {MostOpenBatches} batches are without a reward; the next expected is that of batch {run.Rewarded}.");
     }
 
-    private async Task<SteerBatchesResponse> AnswerAsync(RunRow run, BatchQuestion question, BatchRow? decided, BatchFit fit)
+    /// <summary>A batch decided before, asked for again. What its decision was made for must be the same, as far as the log has it.</summary>
+    private async Task<BatchRow> StoredAsync(RunRow run, BatchQuestion question, BatchFit fit)
     {
-        if (question.View is null)
+        await using var context = database.Read();
+        var stored = await context.Batches.Of(run.Name).SingleAsync(row => row.Batch == question.Batch);
+        var differences = new List<string>();
+        if (question.View!.Images != stored.Bins.Length)
         {
-            return new() { Rewarded = run.Rewarded - 1 };
+            differences.Add($"observation.images: {stored.Bins.Length} there, {question.View.Images} given");
         }
 
-        if (decided is null)
+        if (question.Taken is { } taken)
         {
-            await using var context = database.Read();
-            decided = await context.Batches.Of(run.Name).SingleAsync(row => row.Batch == question.Batch);
+            differences.AddRange(Differences.Between("taken", stored.ToMessage(fit.Bins), BatchDecision.Parser.ParseFrom(taken)));
         }
 
-        return new() { Decision = decided.ToMessage(fit.Bins) };
+        return differences.Count == 0
+            ? stored
+            : throw Refusal.Differs($"The decision of batch {question.Batch} of {run.Name}", differences, $"The next expected batch is {run.Batches}.");
     }
+
+    private static SteerBatchesResponse Answer(RunRow run, BatchRow? decided, BatchFit fit) =>
+        decided is null ? new() { Rewarded = run.Rewarded - 1 } : new() { Decision = decided.ToMessage(fit.Bins) };
 
     private static PolicyUpdate Message(BatchUpdate update)
     {

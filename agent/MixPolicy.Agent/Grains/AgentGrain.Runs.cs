@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
@@ -82,11 +83,7 @@ internal sealed partial class AgentGrain
         });
         if (_batches is { } batches)
         {
-            await batches.RunAsync(learner =>
-            {
-                learner.Finish(run.Name.ToString());
-                return true;
-            });
+            await FinishAsync(batches, run);
         }
 
         await CommitAsync(transaction);
@@ -130,6 +127,24 @@ internal sealed partial class AgentGrain
         Run = run.ToMessage(leases),
         Lease = new() { Token = run.LeaseToken, Duration = run.LeaseDuration.ToDuration(), ExpireTime = leases.Expires(run).ToTimestamp() },
     };
+
+    private async Task FinishAsync(BatchHost batches, RunRow run)
+    {
+        try
+        {
+            await batches.RunAsync(learner =>
+            {
+                learner.Finish(run.Name.ToString());
+                return true;
+            });
+        }
+        catch
+        {
+            // The mind has finished the run, and the log has not.
+            await DiscardAsync();
+            throw;
+        }
+    }
 
     private async Task RenewAsync(RunRow run)
     {

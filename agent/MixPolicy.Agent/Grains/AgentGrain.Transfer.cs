@@ -39,6 +39,9 @@ internal sealed partial class AgentGrain
         var version = _batches is { } batches
             ? await batches.RunAsync(learner => Import(learner.Policy, policy))
             : await _mind!.RunAsync(mind => Import(mind.Transferable ?? throw NothingLearned(), policy));
+        // A snapshot from before would be without it, whenever the service ends: nothing is decided yet, so the log has all the rest.
+        await DiscardAsync();
+        RemoveSnapshots(agent);
         var imported = agent with { PolicyVersion = version };
         var row = new ImportRow { AgentId = agent.Id, Time = clock.Now, Policy = policy };
         await CommitAsync(change =>
@@ -47,8 +50,6 @@ internal sealed partial class AgentGrain
             _ = before is null ? change.Imports.Add(row) : change.Imports.Update(row);
         });
         _agent = imported;
-        // A snapshot from before would be without it.
-        await _mind!.SaveAsync(imported.LastSequence, updated: true);
         return Wire(imported.ToMessage());
     }
 

@@ -165,13 +165,18 @@ internal sealed partial class AgentGrain(
         {
             await commit();
         }
-        catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException)
+        catch (Exception e)
         {
             // Memory may be ahead of the log now, or another activation has written: nothing held here can be trusted.
             CommitFailed(Name, e);
             await DiscardAsync();
             DeactivateOnIdle();
-            throw Refusal.Unavailable("The decision log cannot be written, so nothing was done; the service's log has the cause. Retry.");
+            if (e is DbUpdateException or System.Data.Common.DbException)
+            {
+                throw Refusal.Unavailable("The decision log cannot be written, so nothing was done; the service's log has the cause. Retry.");
+            }
+
+            throw;
         }
 
         if (isWatched)
@@ -182,14 +187,19 @@ internal sealed partial class AgentGrain(
 
     private string SnapshotFolder(AgentRow agent) => Path.Combine(folder.Snapshots, $"{agent.Id}.{agent.Incarnation:N}");
 
+    private void RemoveSnapshots(AgentRow agent)
+    {
+        if (Directory.Exists(SnapshotFolder(agent)))
+        {
+            Directory.Delete(SnapshotFolder(agent), recursive: true);
+        }
+    }
+
     private void DeleteSnapshots(AgentRow agent)
     {
         try
         {
-            if (Directory.Exists(SnapshotFolder(agent)))
-            {
-                Directory.Delete(SnapshotFolder(agent), recursive: true);
-            }
+            RemoveSnapshots(agent);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

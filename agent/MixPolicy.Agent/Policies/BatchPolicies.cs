@@ -37,7 +37,7 @@ public static class BatchPolicies
                 Rollout = spec.RlMixSet.Ppo.Rollout,
                 UpdateLag = spec.RlMixSet.UpdateLag,
                 Frozen = spec.Frozen,
-                Methods = spec.RlMixSet.ChooseMethod ? spec.ActionSpace.Methods.Count : 0,
+                Methods = [.. Methods(spec).Select(method => method.ToString())],
                 Ppo = Options(spec.RlMixSet.Ppo, decay: 0),
             },
             spec.Seed),

@@ -2,6 +2,15 @@ namespace MixPolicy.Ppo.Batches;
 
 public abstract partial class BatchPolicy
 {
+    /// <summary>The largest magnitude of a logit. Huge finite numbers would overflow on their way through the network and leave no probability.</summary>
+    public const float LargestLogit = 1e6f;
+
+    /// <summary>The largest loss of an image, in nats.</summary>
+    public const float LargestLoss = 1e6f;
+
+    /// <summary>The largest share of a patch: 1, and the rounding of a sum.</summary>
+    public const float LargestShare = 1.001f;
+
     /// <summary>What the encoder of every policy relies on.</summary>
     /// <exception cref="ArgumentException">A size does not fit or a number is out of range.</exception>
     private protected void CheckSizes(BatchObservation observation)

@@ -51,8 +51,8 @@ public sealed class RlMixPolicy : BatchPolicy
         Require(observation.Images == _shape.Images, "images", observation.Images, $"{_shape.Images}, the policy's own");
         Require(observation.Classes == _shape.Classes, "classes", observation.Classes, $"{_shape.Classes}, the policy's own");
         CheckSizes(observation);
-        RequireNumbers("saliency", observation.Saliency, 0, float.MaxValue);
-        RequireNumbers("logits", observation.Logits, -float.MaxValue, float.MaxValue);
+        RequireNumbers("saliency", observation.Saliency, 0, LargestShare);
+        RequireNumbers("logits", observation.Logits, -LargestLogit, LargestLogit);
         var encoded = _observations.Rent();
         observation.Saliency.CopyTo(encoded, 0);
         observation.Logits.CopyTo(encoded, _shape.Saliencies);

@@ -15,12 +15,15 @@ public sealed record RlMixSetOptions : BatchPolicyOptions
         Ppo = new() { LearningRate = Schedule.Constant(3e-3), MinibatchSize = 4, Epochs = 4, Gamma = 0, EntropyCoefficient = 0.01 };
     }
 
-    /// <summary>Methods to choose from for a batch, 0 to 64; 0 or 1: nothing is chosen, <see cref="BatchDraw.Method"/> is null.</summary>
-    public int Methods { get; init; }
+    /// <summary>
+    /// Names of the methods to choose from for a batch, at most 64, in the order of <see cref="BatchDraw.Method"/>; none or one: nothing is chosen, and that is
+    /// null. They tell policies apart: what was learned for one method is not taken over for another.
+    /// </summary>
+    public IReadOnlyList<string> Methods { get; init; } = [];
 
     public override void Validate()
     {
         base.Validate();
-        Require(Methods, nameof(Methods), 0, 64);
+        Require(Methods.Count, $"{nameof(Methods)} (length)", 0, 64);
     }
 }

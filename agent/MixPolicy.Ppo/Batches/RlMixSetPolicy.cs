@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MixPolicy.Ppo.Distributions;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Ppo.Networks;
@@ -44,7 +45,7 @@ public sealed class RlMixSetPolicy : BatchPolicy
         _bins = new(shape.Bins);
     }
 
-    public override string Kind => $"rl_mix_set(patches={_shape.Patches},bins={_shape.Bins},methods={_shape.Methods})";
+    public override string Kind => $"rl_mix_set(patches={_shape.Patches},bins={_shape.Bins},methods={string.Join('+', _options.Methods)})";
 
     private protected override bool TakesRewardsOfImages => true;
 
@@ -53,10 +54,10 @@ public sealed class RlMixSetPolicy : BatchPolicy
     private protected override float[] Encode(BatchObservation observation)
     {
         CheckSizes(observation);
-        RequireNumbers("saliency", observation.Saliency, 0, 1.001f);
-        RequireNumbers("logits", observation.Logits, -float.MaxValue, float.MaxValue);
+        RequireNumbers("saliency", observation.Saliency, 0, LargestShare);
+        RequireNumbers("logits", observation.Logits, -LargestLogit, LargestLogit);
         RequireCount("losses", observation.Losses?.Length ?? 0, observation.Images);
-        RequireNumbers("losses", observation.Losses, 0, float.MaxValue);
+        RequireNumbers("losses", observation.Losses, 0, LargestLoss);
         RequirePermutation(observation.Partners ?? [], observation.Images);
         Require(observation.Lambda is >= 0 and <= 1, "lambda", observation.Lambda is { } lambda ? lambda : "unset", "0 to 1");
         return SetEncoding.Encode(observation, _shape);
@@ -76,8 +77,8 @@ public sealed class RlMixSetPolicy : BatchPolicy
         Minibatch Evaluate(long[] samples)
         {
             var steps = samples.Select(i => rollout[(int)i]).ToArray();
-            var (images, batches, means) = Inputs(steps);
-            var (ofBins, ofMethods, value) = _network.Forward(images, batches, means);
+            var (images, batches, counts) = Inputs(steps);
+            var (ofBins, ofMethods, value) = _network.Forward(images, batches, counts);
             var bins = tensor(steps.SelectMany(step => step.Bins.Select(bin => (long)bin)).ToArray()).unsqueeze(1);
             var (logProb, entropy) = _bins.Evaluate(ofBins, bins);
             var oldLogProb = tensor(steps.SelectMany(step => step.LogProbs.Take(step.Bins.Length)).ToArray());
@@ -111,22 +112,25 @@ public sealed class RlMixSetPolicy : BatchPolicy
         return [.. step.Rewards.Select(reward => reward - mean + (gamma > 0 ? ofBatch : 0))];
     }
 
-    private (Tensor Images, Tensor Batches, Tensor Means) Inputs(BatchStep[] steps)
+    private (Tensor Images, Tensor Batches, Tensor Counts) Inputs(BatchStep[] steps)
     {
+        // In memory of libtorch's: how a product rounds may depend on where its numbers lie.
         var rows = steps.Sum(step => step.Bins.Length);
-        var (images, batches, means) = (new float[rows * _shape.Inputs], new long[rows], new float[steps.Length * rows]);
+        var images = empty(rows, _shape.Inputs);
+        var ofImages = MemoryMarshal.Cast<byte, float>(images.bytes);
+        var batches = new long[rows];
         var row = 0;
         for (var batch = 0; batch < steps.Length; batch++)
         {
             var count = steps[batch].Bins.Length;
             for (var image = 0; image < count; image++, row++)
             {
-                SetEncoding.Inputs(steps[batch].Observation, _shape, image, images.AsSpan(row * _shape.Inputs, _shape.Inputs));
-                (batches[row], means[(batch * rows) + row]) = (batch, 1f / count);
+                SetEncoding.Inputs(steps[batch].Observation, _shape, image, ofImages.Slice(row * _shape.Inputs, _shape.Inputs));
+                batches[row] = batch;
             }
         }
 
-        return (tensor(images, rows, _shape.Inputs), tensor(batches), tensor(means, steps.Length, rows));
+        return (images, tensor(batches), tensor(steps.Select(step => (float)step.Bins.Length).ToArray()));
     }
 
     private static void RequirePermutation(int[] partners, int images)
@@ -143,6 +147,6 @@ public sealed class RlMixSetPolicy : BatchPolicy
     private static SetShape Shape(RlMixSetOptions options)
     {
         options.Validate();
-        return new(options.Patches, options.Bins, options.Methods > 1 ? options.Methods : 0);
+        return new(options.Patches, options.Bins, options.Methods.Count > 1 ? options.Methods.Count : 0);
     }
 }

@@ -38,6 +38,8 @@ public sealed class BatchRefusalTests : IAsyncLifetime
         await InvalidAsync(request => request.Observation.Logits = ByteString.Empty, "observation.logits is 0 bytes long", "240 bytes");
         await InvalidAsync(request => request.Observation.Logits = With(request.Observation.Logits, 37, float.NaN), "observation.logits[37] is NaN", "finite");
         await InvalidAsync(request => request.Observation.Logits = With(request.Observation.Logits, 59, float.PositiveInfinity), "observation.logits[59]");
+        await InvalidAsync(request => request.Observation.Logits = With(request.Observation.Logits, 59, 3e38f), "observation.logits[59] is 3E+38", "[-1000000, 1000000]");
+        await InvalidAsync(request => request.Observation.Losses = With(request.Observation.Losses, 2, 2e6f), "observation.losses[2] is 2000000", "[0, 1000000]");
         await InvalidAsync(request => request.Observation.Saliency = With(request.Observation.Saliency, 20, -1), "observation.saliency[20] is -1");
         await InvalidAsync(request => request.Observation.Saliency = With(request.Observation.Saliency, 20, 1), "image 1", "sum of 1");
         await InvalidAsync(request => request.Observation.Losses = With(request.Observation.Losses, 2, -1), "observation.losses[2] is -1");
@@ -47,6 +49,7 @@ public sealed class BatchRefusalTests : IAsyncLifetime
         await InvalidAsync(request => request.Rewards.Add(new BatchReward { Rewards = ByteString.CopyFrom([1, 2]) }), "rewards[0].rewards is 2 bytes long");
         await InvalidAsync(request => request.Rewards.Add(new BatchReward { Rewards = ScriptedBatches.Packed([2e6f]) }), "rewards[0].rewards[0] is 2000000", "1000000");
         await InvalidAsync(request => request.Rewards.Add(new BatchReward { Rewards = ScriptedBatches.Packed([float.NaN]) }), "rewards[0].rewards[0] is NaN");
+        await InvalidAsync(request => request.Rewards.Add(Enumerable.Repeat(ScriptedBatches.Reward(0), 257)), "rewards is 257 entries long", "at most 256");
     }
 
     [Fact]
@@ -145,6 +148,17 @@ public sealed class BatchRefusalTests : IAsyncLifetime
         var request = ScriptedBatches.Ask(_set, 0, images: 4096);
         request.Observation = ScriptedBatches.Observation(0, images: 4096, classes: 1000);
         (await stream.DecideAsync(request)).Bins.Length.ShouldBe(4096);
+    }
+
+    [Fact]
+    public async Task Batch_TooLargeToBeLearnedFrom_NamesTheLargest()
+    {
+        var spec = ScriptedBatches.Set();
+        (spec.RlMixSet.Patches, spec.RlMixSet.Ppo.Rollout) = (32, 4096);
+        var started = await Client.StartAsync(spec, agentId: "large");
+        var request = ScriptedBatches.Ask(started, 0, images: 100);
+        (request.Observation.Patches, request.Observation.Saliency) = (32, ScriptedBatches.Packed([.. Enumerable.Repeat(1f / 1024, 100 * 1024)]));
+        (await BatchClient.RefusedAsync(Client, request, StatusCode.InvalidArgument)).ShouldContain("observation.images is 100; allowed: at most 94");
     }
 
     private Task InvalidAsync(Action<SteerBatchesRequest> change, params string[] words) => InvalidAsync(change, _started, words);

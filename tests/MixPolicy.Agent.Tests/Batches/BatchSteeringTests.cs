@@ -1,6 +1,8 @@
+using System.Numerics;
 using Google.Protobuf;
 using Grpc.Core;
 using MixPolicy.Agent.Tests.Service;
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Batches;
@@ -186,6 +188,93 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         again.ShouldBe(after);
     }
 
+    /// <summary>The snapshot before it is kept, and the spool that leads on from there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_NewestUnusable_TheOneBeforeGoesOnWithTheSameDecisions(bool whole)
+    {
+        var expected = await UnbrokenAsync(ScriptedBatches.Set());
+        var started = await Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
+        await SteerAsync(started, 0, 141, []);
+        await _service.GoDownAsync();
+        var folder = Path.Combine(Directory.GetDirectories(Path.Combine(_service.DataFolder, "snapshots"), "b.*").Single(), "batches");
+        var newest = Directory.GetDirectories(folder, "step-*").Order(StringComparer.Ordinal).ToList();
+        newest.Count.ShouldBe(2);
+        if (whole)
+        {
+            // Of another version: its checksums are right.
+            new CheckpointStore(folder, "agent-batches", 1).Save(141, writer => writer.Json("batches", new { Position = 141 }));
+        }
+        else
+        {
+            foreach (var file in Directory.GetFiles(newest[^1]))
+            {
+                await File.WriteAllBytesAsync(file, [1, 2, 3], TestContext.Current.CancellationToken);
+            }
+        }
+
+        await _service.ComeUpAsync();
+        var decisions = new List<byte[]>();
+        await SteerAsync(started, 141, Batches, decisions);
+        decisions.ShouldBe(expected.Skip(141));
+    }
+
+    /// <summary>Whole by its checksum, but of another version, or cut in the middle of a name.</summary>
+    [Theory]
+    [InlineData(new byte[] { 9, 0 }, "its version is 9; this service reads 1")]
+    [InlineData(new byte[] { 1, 200, 1, 65 }, "of the spool is not used")]
+    public async Task Spool_EntryNotReadable_IsItsEnd(byte[] entry, string warning)
+    {
+        var expected = await UnbrokenAsync(ScriptedBatches.Set());
+        var started = await Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
+        await SteerAsync(started, 0, 40, []);
+        await _service.GoDownAsync();
+        var spool = Directory.GetFiles(Path.Combine(_service.DataFolder, "snapshots"), "spool-*", SearchOption.AllDirectories).Single(path => path.Contains("b.", StringComparison.Ordinal));
+        var checksum = ~entry.Aggregate(uint.MaxValue, BitOperations.Crc32C);
+        await File.AppendAllBytesAsync(spool, [.. BitConverter.GetBytes(entry.Length), .. BitConverter.GetBytes(checksum), .. entry], TestContext.Current.CancellationToken);
+        await _service.ComeUpAsync();
+        var decisions = new List<byte[]>();
+        await SteerAsync(started, 40, Batches, decisions);
+        decisions.ShouldBe(expected.Skip(40));
+        await _service.GoDownAsync();
+        var log = Directory.GetFiles(Path.Combine(_service.DataFolder, "logs")).Select(File.ReadAllText);
+        string.Concat(log).ShouldContain(warning);
+        await _service.ComeUpAsync();
+    }
+
+    /// <summary>As after a trainer's return to a checkpoint with another batch size: it skips what does not fit, with one reward a batch.</summary>
+    [Fact]
+    public async Task Batch_AskedAgainWithOtherImages_IsRefusedAndCanBeSkipped()
+    {
+        var started = await Client.StartAsync(ScriptedBatches.Set());
+        using (var stream = new BatchClient(Client))
+        {
+            for (var batch = 0; batch < 9; batch++)
+            {
+                await stream.DecideAsync(ScriptedBatches.Ask(started, batch, count: ScriptedBatches.Images));
+            }
+        }
+
+        // Rewarded are 0 to 6; 7 and 8 are decided.
+        var refused = ScriptedBatches.Ask(started, 7, images: 4);
+        refused.Rewards.Clear();
+        refused.Rewards.Add(ScriptedBatches.Reward(7, count: ScriptedBatches.Images));
+        (await BatchClient.RefusedAsync(Client, refused, StatusCode.AlreadyExists))
+            .ShouldSatisfyAllConditions(text => text.ShouldContain("observation.images: 6 there, 4 given"), text => text.ShouldContain("next expected batch is 9"));
+        using var other = new BatchClient(Client);
+        (await other.AskAsync(Bare(started))).Rewarded.ShouldBe(6);
+        (await other.AskAsync(Bare(started, ScriptedBatches.Reward(7), ScriptedBatches.Reward(8)))).Rewarded.ShouldBe(8);
+        BatchDecision next = null!;
+        for (var batch = 9; batch < 30; batch++)
+        {
+            next = await other.DecideAsync(ScriptedBatches.Ask(started, batch, images: 4, count: batch < 11 ? 1 : 4));
+            next.Bins.Length.ShouldBe(4);
+        }
+
+        next.PolicyVersion.ShouldBe(5);
+    }
+
     [Fact]
     public async Task Runs_Interleaved_ShareOnePolicy()
     {
@@ -214,6 +303,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         await SteerAsync(started, 0, 20, before);
         await _service.RestartAsync();
         await SteerAsync(started, 20, 30, before);
+        (await BatchClient.RefusedAsync(Client, Bare(started, ScriptedBatches.Reward(28, count: 5)), StatusCode.InvalidArgument)).ShouldContain("1 number");
         before.ConvertAll(bytes => BatchDecision.Parser.ParseFrom(bytes).PolicyVersion).ShouldAllBe(version => version == 0);
         var learning = await Client.StartAsync(new() { Ppo = new() { Rollout = 2 }, Frozen = true }, agentId: "p");
         for (var interval = 0; interval < 8; interval++)
@@ -259,8 +349,9 @@ public sealed class BatchSteeringTests : IAsyncLifetime
                 Value = 0.25f,
             };
             (await stream.DecideAsync(request)).ShouldBe(request.Taken);
+            (await stream.DecideAsync(request)).ShouldBe(request.Taken);
             request.Taken.Value = 3;
-            (await stream.DecideAsync(request)).Value.ShouldBe(0.25f);
+            (await BatchClient.RefusedAsync(Client, request, StatusCode.AlreadyExists)).ShouldContain("taken.value: 0.25 there, 3 given");
         }
 
         using var other = new BatchClient(Client);

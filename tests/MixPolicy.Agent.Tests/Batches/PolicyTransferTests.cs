@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Learning;
+using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Tests.Service;
+using MixPolicy.Torch.Checkpoints;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Batches;
@@ -97,6 +101,42 @@ public sealed class PolicyTransferTests : IAsyncLifetime
         (await Should.ThrowAsync<RpcException>(() => ExportAsync("agents/none"))).StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
+    /// <summary>A snapshot with the first import, as one is there after a crash in the middle, must not win over the second.</summary>
+    [Fact]
+    public async Task Imported_Twice_TheSecondCountsAlsoAfterARestart()
+    {
+        var (first, second) = (await SourceAsync("first", 5), await SourceAsync("second", 8));
+        var expected = await FirstDecisionAsync("second");
+        var spec = (await Client.CreateAgentAsync(new() { AgentId = "target", Spec = Scripted.PpoAgent(rollout: 3) })).Spec;
+        (await ImportAsync("agents/target", first)).PolicyVersion.ShouldBe(1);
+        await _service.GoDownAsync();
+        var folder = SnapshotFolder("target");
+        using (var mind = new AgentMind(spec))
+        {
+            mind.Transferable!.Import(first.SelectMany(piece => piece.Data).ToArray());
+            new CheckpointStore(folder, "agent-mind", 1).Save(0, mind.Save);
+        }
+
+        await _service.ComeUpAsync();
+        (await ImportAsync("agents/target", second)).PolicyVersion.ShouldBe(2);
+        Directory.Exists(folder).ShouldBeFalse();
+        await _service.RestartAsync();
+        (await FirstDecisionAsync("target")).Choice.ShouldBe(expected.Choice);
+    }
+
+    [Fact]
+    public async Task Import_OfAPolicyForOtherMethods_IsRefused()
+    {
+        var source = ScriptedBatches.Set(chooseMethod: true);
+        source.ActionSpace = new() { Methods = { Method.RMix, Method.CutTopPaste } };
+        var target = source.Clone();
+        target.ActionSpace = new() { Methods = { Method.CutTopPaste, Method.RMix } };
+        await Client.CreateAgentAsync(new() { AgentId = "a", Spec = source });
+        await Client.CreateAgentAsync(new() { AgentId = "b", Spec = target });
+        var whole = (await ExportAsync("agents/a")).Single();
+        await RefusedAsync("agents/b", whole, StatusCode.InvalidArgument, "methods=RMix+CutTopPaste", "methods=CutTopPaste+RMix");
+    }
+
     [Fact]
     public async Task Import_NotWhole_ChangesNothing()
     {
@@ -119,6 +159,28 @@ public sealed class PolicyTransferTests : IAsyncLifetime
         using var stream = new BatchClient(Client);
         await stream.DecideAsync(ScriptedBatches.Ask(started, 0));
         await RefusedAsync("agents/a", whole, StatusCode.FailedPrecondition, "1 batches");
+    }
+
+    private async Task<List<PolicyPiece>> SourceAsync(string name, int intervals)
+    {
+        var source = await Client.StartAsync(Scripted.PpoAgent(rollout: 3), agentId: name);
+        for (var interval = 0; interval < intervals; interval++)
+        {
+            await Client.DecideAsync(Scripted.Decide(source, interval));
+        }
+
+        return await ExportAsync($"agents/{name}");
+    }
+
+    private async Task<Decision> FirstDecisionAsync(string name) =>
+        await Client.DecideAsync(Scripted.Decide(await Client.StartRunAsync(new() { Parent = $"agents/{name}", RunId = "fresh", Spec = Scripted.Run() }), 0));
+
+    private string SnapshotFolder(string name)
+    {
+        using var folder = new DataFolder(_service.DataFolder);
+        using var database = new LogDatabase(folder);
+        using var context = database.Read();
+        return Path.Combine(folder.Snapshots, $"{name}.{context.Agents.Single(agent => agent.Id == name).Incarnation:N}");
     }
 
     private static PolicyPiece With(PolicyPiece piece, Action<PolicyHeader> change)

@@ -32,6 +32,7 @@ public sealed class AgentSpecRulesTests
         { "spec.bandit.discount", new() { Bandit = new() { Discount = 0 } } },
         { "spec.rl_mix.images", new() { RlMix = new() { Images = 1025 } } },
         { "spec.rl_mix.images", new() { RlMix = new() { Images = 1000, Classes = 10_000 } } },
+        { "spec.rl_mix.ppo.rollout", new() { RlMix = new() { Images = 1024, Classes = 5000 } } },
         { "spec.rl_mix.classes", new() { RlMix = new() { Classes = 1 } } },
         { "spec.rl_mix.patches", new() { RlMix = new() { Patches = 3 } } },
         { "spec.rl_mix.bins", new() { RlMix = new() { Bins = 101 } } },

@@ -47,8 +47,9 @@ public sealed class BatchCheckpointTests
         BatchWorld.Drive(policy, 0, 20);
         var before = BatchWorld.Hashes(policy);
 
-        Refuse(BatchWorld.Policy("rl_mix"), "its kind is rl_mix(images=5,classes=6,patches=5,bins=10); needed is rl_mix_set(patches=5,bins=10,methods=3)");
-        Refuse(new RlMixSetPolicy(BatchWorld.Set with { Methods = 0 }, 1), "methods=0");
+        Refuse(BatchWorld.Policy("rl_mix"), "its kind is rl_mix(images=5,classes=6,patches=5,bins=10); needed is rl_mix_set(patches=5,bins=10,methods=x+y+z)");
+        Refuse(new RlMixSetPolicy(BatchWorld.Set with { Methods = [] }, 1), "methods=)");
+        Refuse(new RlMixSetPolicy(BatchWorld.Set with { Methods = ["x", "z", "y"] }, 1), "methods=x+z+y");
         BatchWorld.Hashes(policy).ShouldBe(before);
 
         void Refuse(BatchPolicy other, string why)

@@ -21,6 +21,7 @@ public sealed class BatchRefusalTests
         Refuse(good with { Saliency = With(good.Saliency, -0.5f) }, "saliency[3] is -0.5; allowed are finite numbers from 0");
         Refuse(good with { Logits = With(good.Logits, float.NaN) }, "logits[3] is NaN");
         Refuse(good with { Logits = With(good.Logits, float.PositiveInfinity) }, "logits[3] is Infinity");
+        Refuse(good with { Logits = With(good.Logits, 2e6f) }, "logits[3] is 2000000; allowed are finite numbers from -1000000 to 1000000");
         Should.Throw<ArgumentException>(() => policy.Decide("a", 3, good, 0)).Message.ShouldContain("batch is 3; allowed are 9 and more");
         BatchWorld.Hashes(policy).ShouldBe(before);
 

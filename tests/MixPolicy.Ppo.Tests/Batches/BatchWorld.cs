@@ -22,7 +22,7 @@ internal static class BatchWorld
         Patches = Patches,
         Rollout = 8,
         UpdateLag = 3,
-        Methods = 3,
+        Methods = ["x", "y", "z"],
         Ppo = new RlMixSetOptions().Ppo with { MinibatchSize = 3, Epochs = 2, Gamma = 0.5 },
     };
 

@@ -66,7 +66,7 @@ public sealed class PolicyFileTests
         Refuse([.. file, 0], "policy file");
         Refuse([1, 2, 3, 4, 5, 6, 7, 8, 9], "policy file");
         Refuse(ppo.Export(), "its kind is ppo(observations=vector(6)");
-        Refuse(other.Export(), "its kind is rl_mix_set(patches=8,bins=10,methods=0); needed is " + policy.Kind);
+        Refuse(other.Export(), "its kind is rl_mix_set(patches=8,bins=10,methods=); needed is " + policy.Kind);
         var notFinite = file.ToArray();
         notFinite.AsSpan(notFinite.Length - 4).Fill(0xff);
         Refuse(notFinite, "not finite");

@@ -1,37 +1,54 @@
 using MixPolicy.Ppo.Batches;
 using MixPolicy.Ppo.Environments;
 using MixPolicy.Ppo.Learning;
+using MixPolicy.Ppo.Networks;
 using MixPolicy.Torch.Randomness;
 
 namespace MixPolicy.Ppo.Tests.Batches;
 
 public sealed class SetPolicyTests
 {
-    /// <summary>
-    /// The joint log-probability of the choice "everything bin k" says what each order of the images makes of it; with one image's bin raised it says so
-    /// of that image: both must follow the images.
-    /// </summary>
+    /// <summary>Weights of every size, so that images differ. Only the order in which the mean is summed may show.</summary>
     [Fact]
-    public void Decide_ImagesInAnotherOrder_GetTheSameProbabilities()
+    public void Infer_ImagesInAnotherOrder_GivesTheSameLogitsInThatOrder()
     {
-        using var policy = Learned(images: 7);
-        var observation = BatchWorld.Observation(5, images: 7);
-        var order = new RandomStream(3).Permutation(7).Select(i => (int)i).ToArray();
-        var permuted = Permuted(observation, order);
+        const int Count = 7;
+        const int Bins = 10;
+        const int Methods = 3;
+        var random = new RandomStream(3);
+        var shape = new SetShape(BatchWorld.Patches, Bins, Methods);
+        using var network = new SetNetwork(shape, random);
+        var actor = new SetActor(shape, [.. network.Parameters.ToArray().Select(_ => (float)(0.2 * random.Gaussian()))]);
+        var observation = BatchWorld.Observation(5, images: Count);
+        var order = random.Permutation(Count).Select(i => (int)i).ToArray();
 
-        var (before, after) = (Probabilities(policy, observation), Probabilities(policy, permuted));
+        var (before, value) = Infer(observation);
+        var (after, permutedValue) = Infer(Permuted(observation, order));
 
-        for (var image = 0; image < 7; image++)
+        for (var image = 0; image < Count; image++)
         {
-            for (var bin = 0; bin < 10; bin++)
+            for (var bin = 0; bin < Bins; bin++)
             {
-                after[image][bin].ShouldBe(before[order[image]][bin], 0.03);
+                after[(image * Bins) + bin].ShouldBe(before[(order[image] * Bins) + bin], 1e-5f);
             }
         }
 
+        for (var method = 0; method < Methods; method++)
+        {
+            after[(Count * Bins) + method].ShouldBe(before[(Count * Bins) + method], 1e-5f);
+        }
+
+        permutedValue.ShouldBe(value, 1e-5f);
+
         // They differ between images, so that the comparison says something.
-        before.Select(bins => Math.Round(bins.Max(), 2)).Distinct().Count().ShouldBeGreaterThan(2);
-        policy.Decide("x", 100, permuted, 1).Value.ShouldBe(policy.Decide("y", 100, observation, 1).Value, 1e-5f);
+        before.Take(Count * Bins).Where((_, i) => i % Bins == 0).Select(logit => Math.Round(logit, 3)).Distinct().Count().ShouldBe(Count);
+
+        (float[] Logits, float Value) Infer(BatchObservation seen)
+        {
+            var logits = new float[(Count * Bins) + Methods];
+            var seenValue = actor.Infer(SetEncoding.Encode(seen, shape), logits);
+            return (logits, seenValue);
+        }
     }
 
     [Fact]
@@ -75,7 +92,7 @@ public sealed class SetPolicyTests
     [Fact]
     public void Reward_OfTheMethod_TeachesTheBestMethod()
     {
-        using var policy = new RlMixSetPolicy(new() { Patches = BatchWorld.Patches, Methods = 3, UpdateLag = 0 }, seed: 1);
+        using var policy = new RlMixSetPolicy(new() { Patches = BatchWorld.Patches, Methods = ["x", "y", "z"], UpdateLag = 0 }, seed: 1);
         var chosen = new List<int>();
         for (var batch = 0; batch < 600; batch++)
         {
@@ -131,40 +148,6 @@ public sealed class SetPolicyTests
             var (observation, best) = problem.Next();
             return policy.Decide("judge", batch, observation, SeedSequence.Derive("judge", batch)).Bins.Zip(best, problem.Expected).Average();
         });
-    }
-
-    /// <summary>A policy that has come to tell images apart.</summary>
-    private static RlMixSetPolicy Learned(int images)
-    {
-        var options = BatchWorld.Set with { Methods = 0, UpdateLag = 0, Ppo = BatchWorld.Set.Ppo with { Epochs = 10, Gamma = 0, LearningRate = new(0.01, 0) } };
-        using var learning = new RlMixSetPolicy(options, seed: 1);
-        var problem = new ThresholdProblem(images, BatchWorld.Classes, BatchWorld.Patches, bins: 10, new(5));
-        for (var batch = 0; batch < 100; batch++)
-        {
-            var (observation, best) = problem.Next();
-            learning.Reward("run", batch, problem.Rewards(learning.Decide("run", batch, observation, SeedSequence.Derive("draw", batch)).Bins, best), last: false, progress: 0);
-        }
-
-        var policy = new RlMixSetPolicy(options with { Frozen = true }, seed: 2);
-        policy.Import(learning.Export());
-        return policy;
-    }
-
-    /// <summary>Relative frequencies over many draws.</summary>
-    private static double[][] Probabilities(RlMixSetPolicy policy, BatchObservation observation)
-    {
-        const int Draws = 4000;
-        var counts = Enumerable.Range(0, observation.Images).Select(_ => new double[10]).ToArray();
-        for (var draw = 0; draw < Draws; draw++)
-        {
-            var bins = policy.Decide("p", draw, observation, SeedSequence.Derive(observation.Logits[0].GetHashCode(), draw)).Bins;
-            for (var image = 0; image < bins.Length; image++)
-            {
-                counts[image][bins[image]] += 1.0 / Draws;
-            }
-        }
-
-        return counts;
     }
 
     private static BatchObservation Permuted(BatchObservation observation, int[] order)

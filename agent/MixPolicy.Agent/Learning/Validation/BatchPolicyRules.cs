@@ -9,6 +9,9 @@ internal static class BatchPolicyRules
     // 32 MB of float32: an observation must fit in a message.
     private const long MostNumbers = 8_000_000;
 
+    /// <summary>Numbers that one update may hold, 1.6 GB of float32: arrays and tensors of more than 2 GB cannot be laid out.</summary>
+    public const long MostLearned = 400_000_000;
+
     public static void Check(RlMixPolicy policy, Violations violations)
     {
         violations.Range("rl_mix.images", policy.Images, 1, 1024);
@@ -18,6 +21,12 @@ internal static class BatchPolicyRules
         if (numbers > MostNumbers)
         {
             violations.Add("rl_mix.images", Violation.Text(policy.Images), $"so many that images x (classes + patches^2), here {numbers}, is at most {MostNumbers}");
+        }
+        else if (policy.Ppo.Rollout * numbers > MostLearned)
+        {
+            violations.Add(
+                "rl_mix.ppo.rollout", Violation.Text(policy.Ppo.Rollout),
+                $"so many that rollout x images x (classes + patches^2), here {policy.Ppo.Rollout * numbers}, is at most {MostLearned}; with these images at most {MostLearned / Math.Max(1, numbers)}");
         }
 
         CheckShared("rl_mix", policy.Bins, policy.LambdaAlpha, policy.UpdateLag, policy.Ppo, violations);
