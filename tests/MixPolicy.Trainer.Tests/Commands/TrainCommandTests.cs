@@ -55,6 +55,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--policy rlmix-set --holdout-fraction 0", "--holdout-fraction is '0'; allowed: above 0 with --batch-reward probe-gradient")]
     [InlineData("--policy rlmix-set --policy-from agents/x", "--policy-from is 'agents/x'; allowed: a file, with the embedded agent service")]
     [InlineData("--policy bandit --freeze-policy", "--freeze-policy: only with --policy ppo, rlmix or rlmix-set")]
+    [InlineData("--policy rlmix-set --freeze-policy", "--freeze-policy: only with --policy-from: a new policy has learned nothing")]
     [InlineData("--policy random --policy-from agents/x", "--policy-from is 'agents/x'; allowed: only with --policy ppo, rlmix or rlmix-set")]
     [InlineData("--policy-from x", "--policy-from is '")]
     [InlineData("--policy rlmix --policy-from nowhere", "--policy-from is '")]
@@ -83,11 +84,12 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("rlmix-set", "pipelined", "probe-gradient", AgentSpec.PolicyOneofCase.RlMixSet)]
     public async Task Train_WithABatchPolicy_TakesItsDefaults(string policy, string mode, string reward, AgentSpec.PolicyOneofCase kind)
     {
-        var settings = (await RequestAsync("--out", _folder["new"], "--policy", policy, "--freeze-policy")).Settings;
-        settings.ShouldSatisfyAllConditions(s => s.BatchMode.ShouldBe(mode), s => s.BatchReward.ShouldBe(reward), s => s.FreezePolicy.ShouldBeTrue());
+        var settings = (await RequestAsync("--out", _folder["new"], "--policy", policy)).Settings;
+        settings.ShouldSatisfyAllConditions(s => s.BatchMode.ShouldBe(mode), s => s.BatchReward.ShouldBe(reward), s => s.FreezePolicy.ShouldBeFalse());
         var spec = RunPlans.Of(settings, classes: 10, "launch").Agent;
         spec.PolicyCase.ShouldBe(kind);
-        spec.Frozen.ShouldBeTrue();
+        spec.Frozen.ShouldBeFalse();
+        RunPlans.Of(settings with { FreezePolicy = true }, classes: 10, "launch").Agent.Frozen.ShouldBeTrue();
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
             session.Backlog.Add(k, Report(k));
         }
 
-        (await session.FinishAsync(3, Stop)).ShouldBeTrue();
+        (await session.FinishAsync(3, null, Stop)).ShouldBeTrue();
         session.Rewards.Records.Keys.ShouldBe([0, 1, 2, 3]);
         session.Rewards.Of(3).ShouldNotBeNull();
         _ticket.Finished.ShouldBeTrue();
@@ -140,7 +140,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
         steering.IsFallback.ShouldBeTrue();
         steering.Choice.ShouldBe(last);
         _notices.ShouldContain(n => n.Contains("under the fallback: cutmix α=0.70, the last choice"));
-        (await session.FinishAsync(0, Stop)).ShouldBeFalse();
+        (await session.FinishAsync(0, null, Stop)).ShouldBeFalse();
     }
 
     /// <summary>The first two decisions of a session that ends there.</summary>

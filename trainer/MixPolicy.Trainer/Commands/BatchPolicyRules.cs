@@ -62,6 +62,7 @@ internal static class BatchPolicyRules
         var only = $"only with --policy ppo, {BatchPolicyNames.RlMix} or {BatchPolicyNames.RlMixSet}, whose policies can be taken along, and the policy is {settings.Policy}";
         Demand(learns || settings.PolicyFrom is null, "--policy-from", settings.PolicyFrom, only);
         Demand(learns || !settings.FreezePolicy, "--freeze-policy", null, only);
+        Demand(!settings.FreezePolicy || settings.PolicyFrom is not null, "--freeze-policy", null, "only with --policy-from: a new policy has learned nothing");
         if (settings.PolicyFrom is not { } from)
         {
             return;

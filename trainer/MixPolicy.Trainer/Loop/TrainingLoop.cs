@@ -35,7 +35,7 @@ internal sealed class TrainingLoop(
             await EpochAsync(_epochs.Count, cancellationToken);
         }
 
-        var finished = await agent.FinishAsync(settings.Epochs - 1, cancellationToken);
+        var finished = await agent.FinishAsync(settings.Epochs - 1, batches is null ? null : batches.LastMessage, cancellationToken);
         TakeRewards();
         return (State(), finished);
     }
@@ -53,7 +53,7 @@ internal sealed class TrainingLoop(
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
         if (outcome.Training.Batches is not null)
         {
-            await batches!.EndEpochAsync((epoch + 1.0) / settings.Epochs, cancellationToken);
+            batches!.EndEpoch();
         }
 
         _epochs.Add(outcome.Record());
@@ -66,6 +66,11 @@ internal sealed class TrainingLoop(
         MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
         _board.Write(_epochs[^1].Metrics);
         display.EpochEnds(_epochs[^1].Metrics, settings.Epochs, TimeLeft());
+        if (outcome.Training.Batches is not null)
+        {
+            // Only now: the agent may be away for long, and what is saved is not lost.
+            await batches!.SendRewardsAsync((epoch + 1.0) / settings.Epochs, cancellationToken);
+        }
     }
 
     private EpochOutcome Train(ClassifierSession session, int epoch, Steering steering, double secondsDecide, CancellationToken cancellationToken)

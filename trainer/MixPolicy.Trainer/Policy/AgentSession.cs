@@ -89,8 +89,9 @@ public sealed class AgentSession : IAsyncDisposable
     }
 
     /// <summary>Sends the last report and ends the run.</summary>
+    /// <param name="lastBatches">Where batches are decided: makes the message with what they earned and the agent has not confirmed, as in <see cref="SteerBatchAsync"/>.</param>
     /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
-    public async Task<bool> FinishAsync(int lastInterval, CancellationToken cancellationToken)
+    public async Task<bool> FinishAsync(int lastInterval, Func<long?, SteerBatchesRequest>? lastBatches, CancellationToken cancellationToken)
     {
         return await _reach.GatedAsync(async token =>
         {
@@ -101,6 +102,11 @@ public sealed class AgentSession : IAsyncDisposable
             else if (_stream is null)
             {
                 await TakeRunAsync(token);
+            }
+
+            if (lastBatches is not null)
+            {
+                await SendOnBatchStreamAsync(lastBatches, token);
             }
 
             var request = new FinishRunRequest { Run = RunName, LeaseToken = _hold.LeaseToken, Report = Unreported(lastInterval) };
@@ -188,6 +194,11 @@ public sealed class AgentSession : IAsyncDisposable
             await CatchUpAsync(_interval, cancellationToken);
         }
 
+        return await SendOnBatchStreamAsync(messageOf, cancellationToken);
+    }
+
+    private async Task<SteerBatchesResponse> SendOnBatchStreamAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
+    {
         long? rewarded = null;
         if (_batches is not { } stream)
         {
@@ -196,7 +207,16 @@ public sealed class AgentSession : IAsyncDisposable
             rewarded = stream.Rewarded;
         }
 
-        return await stream.SendAsync(messageOf(rewarded), cancellationToken);
+        try
+        {
+            return await stream.SendAsync(messageOf(rewarded), cancellationToken);
+        }
+        catch (RpcException e) when (WireBatches.IsForAnotherBatch(e))
+        {
+            _batches.Dispose();
+            _batches = null;
+            return WireBatches.OfAnotherBatch;
+        }
     }
 
     private async Task<SteeringStream> AttachAsync(CancellationToken cancellationToken)

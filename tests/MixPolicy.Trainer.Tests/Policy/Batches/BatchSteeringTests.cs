@@ -92,6 +92,32 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         _service.Rewards.ShouldBe(rewards);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TrainEpochs_WhereANumberWasDecidedForABatchOfAnotherSize_GiveItUpAndGoOn(bool pipelined)
+    {
+        _service.Breaks = () =>
+        {
+            if (_service.Decisions.Count == 3)
+            {
+                // Decided, and its answer lost for longer than the patience.
+                _service.Decisions.Add(new() { Batch = 3, Bins = Google.Protobuf.ByteString.CopyFrom(new byte[7]), BinCount = 10 });
+            }
+
+            return false;
+        };
+
+        var results = await TrainAsync(_channel, pipelined, BatchSteeringState.Start, 1, 1);
+
+        results.Batches[0].ShouldSatisfyAllConditions(b => b.Decided.ShouldBe(BatchesPerEpoch - 1), b => b.Published.ShouldBe(1));
+        _service.Decisions.Count.ShouldBe(BatchesPerEpoch);
+        _service.Rewards.Select(r => r.Batch).ShouldBe(Enumerable.Range(0, BatchesPerEpoch).Select(b => (long)b));
+        _service.Rewards[3].Rewards.ShouldBe(_service.Rewards[pipelined ? 1 : 2].Rewards, "the last that was known");
+        results.State.Next.ShouldBe(BatchesPerEpoch);
+        results.State.Unsent.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task TrainEpochs_WhileTheServiceIsAway_MixesAsPublishedAndGoesOn()
     {
@@ -130,7 +156,8 @@ public sealed class BatchSteeringTests : IAsyncLifetime
             var decided = await agent.DecideAsync(epoch - 1, Stop);
             decided.IsFallback.ShouldBeFalse();
             results.Add(await _thread.RunAsync(() => session.TrainEpoch(epoch, new(MixupMethods.RMix, new()) { Steering = steering }, false, null, Stop), Stop));
-            await steering.EndEpochAsync((double)epoch / Epochs, Stop);
+            steering.EndEpoch();
+            await steering.SendRewardsAsync((double)epoch / Epochs, Stop);
         }
 
         await _thread.RunAsync(session.Dispose, Stop);

@@ -98,6 +98,11 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
     {
         lock (_guard)
         {
+            if (message.Observation is { } asked && message.Batch < Decisions.Count && Decisions[(int)message.Batch].Bins.Length is var images && images != asked.Images)
+            {
+                throw new RpcException(new(StatusCode.AlreadyExists, $"The decision of batch {message.Batch} differs: observation.images: {images} there, {asked.Images} given"));
+            }
+
             foreach (var reward in message.Rewards)
             {
                 if (Rewards is [.., var last] && reward.Batch == last.Batch && reward.Equals(last))
@@ -105,7 +110,7 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
                     continue;
                 }
 
-                if (reward.Batch >= Decisions.Count || reward.Batch <= (Rewards.LastOrDefault()?.Batch ?? -1))
+                if (reward.Batch >= Decisions.Count || reward.Batch != Rewards.Count)
                 {
                     throw new RpcException(new(StatusCode.FailedPrecondition, $"rewards[{reward.Batch}] comes after {Rewards.LastOrDefault()?.Batch}"));
                 }

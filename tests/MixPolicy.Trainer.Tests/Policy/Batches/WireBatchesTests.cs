@@ -33,11 +33,11 @@ public sealed class WireBatchesTests
     public void Answer_PutsBinsOnThePublishedGrid()
     {
         var answer = WireBatches.Answer(Response(4, [0, 1, 9], 10), 4, 3);
-        answer.Percentiles.ShouldBe([0, 0.11f, 0.99f], 1e-6);
+        answer!.Percentiles.ShouldBe([0, 0.11f, 0.99f], 1e-6);
         answer.Method.ShouldBeNull();
         var response = Response(4, [0], 2);
         response.Decision.Method = Method.CutTopPaste;
-        WireBatches.Answer(response, 4, 1).Method.ShouldBe("cut-top-paste");
+        WireBatches.Answer(response, 4, 1)!.Method.ShouldBe("cut-top-paste");
     }
 
     [Theory]

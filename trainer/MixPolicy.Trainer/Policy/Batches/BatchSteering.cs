@@ -6,6 +6,10 @@ namespace MixPolicy.Trainer.Policy.Batches;
 /// <summary>
 /// The batch decisions of a run over <see cref="AgentSession"/>. Batches are numbered as they are decided: one for which the agent did not answer has no number. The reward of a
 /// batch travels with a later message, and stays here until the agent has confirmed it.
+/// <para>
+/// A number whose decision was made and lost, and is asked for again by a batch of another size, is given up: that batch is mixed as published, and the number gets the mean of
+/// the last known reward, in its turn, so that the agent goes on.
+/// </para>
 /// </summary>
 /// <remarks>
 /// An epoch that runs again after a crash asks for the same numbers and gets the stored decisions; rewards that the agent has of its first life are not sent again. On a CPU, with
@@ -15,6 +19,10 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
 {
     private readonly Lock _guard = new();
     private readonly List<EarnedReward> _unsent = [.. state.Unsent];
+
+    // Answered and still in training: rewards go out in the order of the batches.
+    private readonly SortedSet<long> _open = [];
+    private float _latest;
     private long _next = state.Next;
     private long _rewarded = -1;
 
@@ -40,7 +48,7 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
     public Task<BatchAnswer?> AskAsync(BatchView view, double progress, CancellationToken cancellationToken)
     {
         // What is earned from here on is of a step that this question did not wait for.
-        var (batch, due) = (_next, State.Unsent);
+        var (batch, due) = (_next, Due());
         var observation = WireBatches.Observation(view, plan.SeesDraws);
         return Task.Run(() => AskAsync(batch, observation, due, progress, cancellationToken), cancellationToken);
     }
@@ -50,13 +58,14 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
         float[] told = plan.OneReward && rewards.Length > 1 ? [rewards.Average()] : rewards;
         lock (_guard)
         {
-            _unsent.Add(new(answer.Batch, told, Last: false));
+            _open.Remove(answer.Batch);
+            _latest = told.Average();
+            Keep(new(answer.Batch, told, Last: false));
         }
     }
 
-    /// <summary>The epoch is over: sends what it earned. Where the agent cannot be reached, that stays for the next message.</summary>
-    /// <param name="progress">Fraction of the training that is done, in [0, 1].</param>
-    public async Task EndEpochAsync(double progress, CancellationToken cancellationToken)
+    /// <summary>The epoch is over: the last reward it earned ends the episode.</summary>
+    public void EndEpoch()
     {
         lock (_guard)
         {
@@ -65,12 +74,32 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
                 _unsent[^1] = latest with { Last = true };
             }
         }
+    }
 
-        if (State.Unsent is { Count: > 0 } due)
+    /// <summary>Sends what was earned. Where the agent cannot be reached, that stays for the next message.</summary>
+    /// <param name="progress">Fraction of the training that is done, in [0, 1].</param>
+    public async Task SendRewardsAsync(double progress, CancellationToken cancellationToken)
+    {
+        if (Due() is { Count: > 0 } due)
         {
             await SendAsync(new() { Progress = progress }, due, cancellationToken);
         }
     }
+
+    /// <summary>What the agent has not confirmed when the run ends, as one message.</summary>
+    /// <param name="rewarded">The last batch whose reward the agent has; null where an old stream is still open.</param>
+    public SteerBatchesRequest LastMessage(long? rewarded) => WithRewards(new() { Progress = 1 }, Due(), rewarded);
+
+    /// <summary>The rewards that no batch in training stands before.</summary>
+    private List<EarnedReward> Due()
+    {
+        lock (_guard)
+        {
+            return [.. _unsent.Where(reward => _open.Count == 0 || reward.Batch < _open.Min)];
+        }
+    }
+
+    private void Keep(EarnedReward reward) => _unsent.Insert(_unsent.FindLastIndex(other => other.Batch < reward.Batch) + 1, reward);
 
     private async Task<BatchAnswer?> AskAsync(
         long batch, V1.BatchObservation observation, IReadOnlyList<EarnedReward> due, double progress, CancellationToken cancellationToken)
@@ -84,6 +113,14 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
         lock (_guard)
         {
             _next = batch + 1;
+            if (answer is null)
+            {
+                Keep(new(batch, [_latest], Last: false));
+            }
+            else
+            {
+                _open.Add(batch);
+            }
         }
 
         return answer;
@@ -91,15 +128,8 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
 
     private async Task<SteerBatchesResponse?> SendAsync(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, CancellationToken cancellationToken)
     {
-        var response = await agent.SteerBatchAsync(rewarded =>
-        {
-            // A new stream tells what the agent has: that it does not get again, however often an epoch is repeated.
-            _rewarded = Math.Max(_rewarded, rewarded ?? -1);
-            message.Rewards.Clear();
-            message.Rewards.AddRange(due.Where(reward => reward.Batch > _rewarded).Select(WireBatches.Reward));
-            return message;
-        }, cancellationToken);
-        if (response is not null)
+        var response = await agent.SteerBatchAsync(rewarded => WithRewards(message, due, rewarded), cancellationToken);
+        if (response is { MessageCase: not SteerBatchesResponse.MessageOneofCase.None })
         {
             lock (_guard)
             {
@@ -108,5 +138,14 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
         }
 
         return response;
+    }
+
+    private SteerBatchesRequest WithRewards(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, long? rewarded)
+    {
+        // A new stream tells what the agent has: that it does not get again, however often an epoch is repeated.
+        _rewarded = Math.Max(_rewarded, rewarded ?? -1);
+        message.Rewards.Clear();
+        message.Rewards.AddRange(due.Where(reward => reward.Batch > _rewarded).Select(WireBatches.Reward));
+        return message;
     }
 }

@@ -19,13 +19,16 @@ internal sealed class CleanProbe(nn.Module<Tensor, Tensor> network, BatchLoader 
     /// <summary>The probe changes before this batch of the epoch.</summary>
     internal static bool ChangesAt(int batch) => batch % Stay == 0;
 
+    /// <summary>Which of the epoch's probes serves a batch.</summary>
+    internal static int IndexOf(int batch) => batch / Stay;
+
     /// <summary>Runs a forward pass of the probe that serves a batch, without a graph.</summary>
     /// <param name="work">Logits M×K, features M×D, labels M of int64, in a scope of their own.</param>
     internal T See<T>(int batch, Func<Tensor, Tensor, Tensor, T> work) => TrainingMode.Untouched(network, () =>
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var probe = heldOut.Load(_plan, (epoch + (batch / Stay)) % _plan.Batches);
+        var probe = heldOut.Load(_plan, (epoch + IndexOf(batch)) % _plan.Batches);
         var logits = LastFeatures.Forward(network, ChannelsLast.Of(probe.Images), out var features);
         return work(logits, features, probe.Labels);
     });

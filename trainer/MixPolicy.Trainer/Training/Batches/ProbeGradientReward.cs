@@ -5,18 +5,21 @@ namespace MixPolicy.Trainer.Training.Batches;
 
 /// <summary>
 /// The cosine, for each mixed image, of the last layer's gradient on it and on a clean probe batch: above 0 where a step along the image's gradient also lowers the clean
-/// loss. An image's gradient is an outer product, so nothing of its size is ever made.
+/// loss. An image's gradient is an outer product, so nothing of its size is ever made. The probe's gradient is taken with the probe, and so is of weights 0 to
+/// <see cref="CleanProbe.Stay"/> − 1 steps old.
 /// </summary>
 internal sealed class ProbeGradientReward(CleanProbe probe) : IBatchReward, IDisposable
 {
     private Tensor? _gradient;
+    private int _probe;
 
     public StepLook Before(int batch)
     {
-        if (CleanProbe.ChangesAt(batch) || _gradient is null)
+        // Batches without an answer are not looked at: the probe may have changed before this one.
+        if (_gradient is null || _probe != CleanProbe.IndexOf(batch))
         {
             _gradient?.Dispose();
-            _gradient = probe.See(batch, Gradient);
+            (_gradient, _probe) = (probe.See(batch, Gradient), CleanProbe.IndexOf(batch));
         }
 
         return new(wantsFeatures: true);
