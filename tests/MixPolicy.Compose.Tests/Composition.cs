@@ -21,6 +21,15 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Builds what changed, starts agent and trainer, and comes back when the agent is healthy.</summary>
     public Task UpAsync() => ComposeAsync("up", "--detach", "--build");
 
+    /// <summary>Puts the data folder in FirstVersion/ into the agent's volume, as docs/operations.md puts back a backup.</summary>
+    public async Task RestoreFirstVersionAsync()
+    {
+        await ComposeAsync("create", "--build");
+        await DockerAsync(
+            "run", "--rm", "--volume", $"{_project}_agent-data:/data", "--volume", $"{Path.Combine(Root(), "tests/MixPolicy.Compose.Tests/FirstVersion")}:/backup:ro",
+            "--user", "0", "--entrypoint", "sh", "mixpolicy/agent:0.1.0", "-c", "cp -a /backup/. /data/ && chown -R 1654:1654 /data");
+    }
+
     public Task<string> ComposeAsync(params string[] arguments) => DockerAsync(["compose", "--project-name", _project, "--project-directory", Root(), .. arguments]);
 
     /// <returns>What it wrote to its output.</returns>

@@ -54,6 +54,21 @@ public sealed class UpTests
         File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).ShouldAllBe(line => JsonNode.Parse(line)!["decision_id"] != null);
     }
 
+    /// <summary>FirstVersion/ was written by the first complete version (commit 0aa4c0c) in one training of nine epochs, with one update of the policy.</summary>
+    [Fact]
+    public async Task Up_VolumeOfTheFirstVersion_ItsAgentSteersTheNextTraining()
+    {
+        await using var composition = new Composition();
+        await composition.RestoreFirstVersionAsync();
+        await composition.UpAsync();
+        var (code, output) = await composition.TrainedAsync();
+        code.ShouldBe("0", output);
+        (await composition.ComposeAsync("logs", "agent")).ShouldContain("restored from position 19 and 2 entries after it, policy version 1");
+        var agent = await composition.AskAsync(AgentAsync);
+        var listed = await composition.AskAsync(client => client.ListRunsAsync(new() { Parent = agent.Name }).ResponseAsync);
+        listed.Runs.Count.ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("agent")]
     [InlineData("trainer")]
