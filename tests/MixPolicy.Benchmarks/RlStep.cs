@@ -17,9 +17,10 @@ namespace MixPolicy.Benchmarks;
 /// process over loopback, policy updates amortised in.
 /// </summary>
 /// <remarks>
-/// A policy first fills one rollout; its update is then made beside the steps that are measured, one rollout less a batch: so just one update is in the time of one rollout, and
-/// none runs on into what is measured next. RL-Mix has a rollout of <see cref="Rollout"/> batches in minibatches of the same size instead of 1000 and 250: as many passes over as
-/// many decisions a batch, by smaller minibatches, which cost a little more. R-Mix is measured between the policies, so that a busy machine slows all alike.
+/// A policy is warmed up by <see cref="Rollout"/> batches; the steps that are measured are as many less one. RL-Mix has a rollout of so many batches in one minibatch instead of
+/// 1000 and 250: as many passes over as many decisions a batch, by smaller minibatches, which cost a little more; just one of its updates is in the time. The set policy
+/// updates every 16 batches, its default: three or four are in the time, and the last may run on beside what is measured next. R-Mix is measured between the policies, so that a
+/// busy machine slows all alike.
 /// </remarks>
 internal static class RlStep
 {
@@ -37,8 +38,8 @@ internal static class RlStep
         await using var host = await AgentHost.StartAsync(Path.Combine(folder.FullName, "agent"));
         using var channel = AgentConnection.Open(host.GrpcAddress);
         using var thread = new ModelThread("rl-step", Environment.ProcessorCount);
-        List<double> plain = [.. (await MeasureAsync(thread, data, model, null, 4, PlainSteps)).Times];
-        List<(string Name, double[] Times, double Waited)> steered = [];
+        List<double> plain = [.. await MeasureAsync(thread, data, model, null, 4, PlainSteps)];
+        List<(string Name, double[] Times)> steered = [];
         foreach (var policy in new[] { BatchPolicyNames.RlMix, BatchPolicyNames.RlMixSet })
         {
             foreach (var mode in BatchPolicyNames.Modes)
@@ -47,14 +48,14 @@ internal static class RlStep
                 var plan = new BatchSteeringPlan(
                     policy == BatchPolicyNames.RlMix ? Batch : null, policy != BatchPolicyNames.RlMix, policy == BatchPolicyNames.RlMix,
                     BatchPolicyNames.RewardOf(BatchPolicyNames.DefaultReward(policy)!), mode == BatchPolicyNames.Pipelined);
-                var (times, waited) = await MeasureAsync(thread, data, model, new BatchSteering(agent, plan, BatchSteeringState.Start), Rollout, Rollout - 1);
-                steered.Add(($"{model} {policy} {mode}", times, waited));
-                plain.AddRange((await MeasureAsync(thread, data, model, null, 4, PlainSteps)).Times);
+                var times = await MeasureAsync(thread, data, model, new BatchSteering(agent, plan, BatchSteeringState.Start), Rollout, Rollout - 1);
+                steered.Add(($"{model} {policy} {mode}", times));
+                plain.AddRange(await MeasureAsync(thread, data, model, null, 4, PlainSteps));
             }
         }
 
         var reference = Mean($"{model} rmix", plain);
-        return [reference, .. steered.Select(s => Mean(s.Name, s.Times).Over(reference) with { Note = $"mean; waiting {s.Waited:0.0} ms a batch" })];
+        return [reference, .. steered.Select(s => Mean(s.Name, s.Times).Over(reference))];
     }
 
     // Means, as what comes now and then counts.
@@ -69,7 +70,6 @@ internal static class RlStep
         }
         else
         {
-            // Its rollout is as long by default.
             spec.RlMixSet = new();
         }
 
@@ -81,26 +81,24 @@ internal static class RlStep
     }
 
     /// <summary>Trains on <paramref name="warmUp"/> batches and then times each of <paramref name="steps"/>, in milliseconds.</summary>
-    private static Task<(double[] Times, double Waited)> MeasureAsync(ModelThread thread, Dataset data, string model, BatchSteering? steering, int warmUp, int steps) => thread.RunAsync<(double[], double)>(() =>
+    private static Task<double[]> MeasureAsync(ModelThread thread, Dataset data, string model, BatchSteering? steering, int warmUp, int steps) => thread.RunAsync<double[]>(() =>
     {
         var recipe = new TrainingRecipe { Model = model, Epochs = 1000, BatchSize = Batch, Seed = 1, HoldOutFraction = 0.1, MaxLearningRate = 0.01 };
         using var session = new ClassifierSession(recipe, data, torch.CPU, TimeProvider.System);
         var choice = new MixChoice(Choices.MethodOf(Choices.PerBatch), Choices.ParametersOf(Choices.PerBatch)) { Steering = steering };
         using var enough = new CancellationTokenSource();
         var times = new List<double>();
-        var (done, batches, waited, last) = (0, 0, 0.0, Stopwatch.GetTimestamp());
+        var (done, last) = (0, Stopwatch.GetTimestamp());
         try
         {
             for (var epoch = 1; ; epoch++)
             {
-                var result = session.TrainEpoch(epoch, choice, measureSimilarity: false, Tick, enough.Token);
-                waited += result.Batches?.SecondsWait ?? 0;
-                batches += session.BatchesPerEpoch;
+                session.TrainEpoch(epoch, choice, measureSimilarity: false, Tick, enough.Token);
             }
         }
         catch (OperationCanceledException)
         {
-            return ([.. times], 1000 * waited / Math.Max(1, batches));
+            return [.. times];
         }
 
         void Tick(EpochProgress progress)
