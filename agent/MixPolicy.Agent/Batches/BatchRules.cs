@@ -10,11 +10,8 @@ namespace MixPolicy.Agent.Batches;
 internal static class BatchRules
 {
     // As many as can be open at once.
-    private const int MostRewards = 256;
-    private const int MostImages = 4096;
-    private const int MostClasses = 100_000;
+    private const int MostRewards = BatchPolicy.MostOpen;
     private const int MostPatches = 32;
-    private const float LargestReward = 1e6f;
 
     // What the sum of a bfloat16 saliency map may lose.
     private const float SumTolerance = 0.02f;
@@ -48,8 +45,8 @@ internal static class BatchRules
     private static BatchView? View(BatchObservation seen, Violations violations)
     {
         const string Path = "observation.";
-        violations.Range($"{Path}images", seen.Images, 1, MostImages);
-        violations.Range($"{Path}classes", seen.Classes, 2, MostClasses);
+        violations.Range($"{Path}images", seen.Images, 1, BatchPolicy.MostImages);
+        violations.Range($"{Path}classes", seen.Classes, 2, BatchPolicy.MostClasses);
         violations.Range($"{Path}patches", seen.Patches, 1, MostPatches);
         if (seen.Packing is not (Packing.Unspecified or Packing.Float32 or Packing.Bfloat16))
         {
@@ -81,8 +78,8 @@ internal static class BatchRules
     private static BatchEarning Earning(BatchReward reward, string path, Violations violations)
     {
         violations.Range($"{path}.batch", reward.Batch, 0, long.MaxValue - 1);
-        var count = Math.Clamp(reward.Rewards.Length / sizeof(float), 1, MostImages);
-        var rewards = Numbers($"{path}.rewards", reward.Rewards, Packing.Float32, count, "1, or images,", -LargestReward, LargestReward, violations);
+        var count = Math.Clamp(reward.Rewards.Length / sizeof(float), 1, BatchPolicy.MostImages);
+        var rewards = Numbers($"{path}.rewards", reward.Rewards, Packing.Float32, count, "1, or images,", -BatchPolicy.LargestReward, BatchPolicy.LargestReward, violations);
         return new(reward.Batch, rewards, reward.Last);
     }
 

@@ -11,9 +11,6 @@ namespace MixPolicy.Agent.Grains;
 /// <summary>Decisions and rewards of batches.</summary>
 internal sealed partial class AgentGrain
 {
-    // As many as a batch policy keeps.
-    private const int MostOpenBatches = 256;
-
     public async Task<byte[]> SteerBatch(BatchQuestion question)
     {
         var run = await ExistingAsync(RunName.Parse("run", question.Run));
@@ -187,9 +184,9 @@ internal sealed partial class AgentGrain
             throw Refusal.OutOfOrder($"{run.Name}: batch {batch} was asked for; the next expected batch is {run.Batches}.");
         }
 
-        return frozen || run.Batches - run.Rewarded - rewarded < MostOpenBatches
+        return frozen || run.Batches - run.Rewarded - rewarded < Ppo.Batches.BatchPolicy.MostOpen
             ? true
-            : throw Refusal.OutOfOrder($"{run.Name}: {MostOpenBatches} batches are without a reward; the next expected is that of batch {run.Rewarded}.");
+            : throw Refusal.OutOfOrder($"{run.Name}: {Ppo.Batches.BatchPolicy.MostOpen} batches are without a reward; the next expected is that of batch {run.Rewarded}.");
     }
 
     /// <summary>A batch decided before, asked for again. What its decision was made for must be the same, as far as the log has it.</summary>

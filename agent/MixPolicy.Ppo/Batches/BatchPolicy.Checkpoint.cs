@@ -54,7 +54,8 @@ public abstract partial class BatchPolicy
             own.Add(ActingWeights, _parameters.Values);
         }
 
-        Require(TensorFit.Difference(own, saved) is not { } difference, TensorFit.Difference(own, saved) ?? "");
+        var difference = TensorFit.Difference(own, saved);
+        Require(difference is null, difference ?? "");
         var numbers = new StepNumbers.Reader(reader.Folder, reader.Bytes(StepsPart));
         var rollout = state.Rollout.Select(numbers.Read).ToList();
         var runs = state.Runs.Select(run => (Saved: run, Open: run.Open.Select(numbers.Read).ToArray(), Tail: run.Tail is { } tail ? numbers.Read(tail) : null)).ToArray();

@@ -2,6 +2,18 @@ namespace MixPolicy.Ppo.Batches;
 
 public abstract partial class BatchPolicy
 {
+    /// <summary>Most images of a batch.</summary>
+    public const int MostImages = 4096;
+
+    /// <summary>Most classes.</summary>
+    public const int MostClasses = 100_000;
+
+    /// <summary>Most decisions of a run that wait for a reward.</summary>
+    public const int MostOpen = 256;
+
+    /// <summary>The largest magnitude of a reward.</summary>
+    public const float LargestReward = 1e6f;
+
     /// <summary>The largest magnitude of a logit. Huge finite numbers would overflow on their way through the network and leave no probability.</summary>
     public const float LargestLogit = 1e6f;
 
@@ -16,8 +28,8 @@ public abstract partial class BatchPolicy
     private protected void CheckSizes(BatchObservation observation)
     {
         var (images, classes, patches) = (observation.Images, observation.Classes, observation.Patches);
-        Require(images is >= 1 and <= 4096, "images", images, "1 to 4096");
-        Require(classes is >= 2 and <= 100_000, "classes", classes, "2 to 100000");
+        Require(images is >= 1 and <= MostImages, "images", images, $"1 to {MostImages}");
+        Require(classes is >= 2 and <= MostClasses, "classes", classes, $"2 to {MostClasses}");
         Require(patches == _options.Patches, "patches", patches, $"{_options.Patches}, the policy's own");
         RequireCount("saliency", observation.Saliency.Length, (long)images * patches * patches);
         RequireCount("logits", observation.Logits.Length, (long)images * classes);
@@ -65,6 +77,6 @@ public abstract partial class BatchPolicy
         Require(
             rewards.Length == 1 || (TakesRewardsOfImages && rewards.Length == images),
             "rewards", $"{rewards.Length} numbers", TakesRewardsOfImages ? $"1 number, or {images}: one an image" : "1 number");
-        RequireNumbers("rewards", rewards, -MaxReward, MaxReward);
+        RequireNumbers("rewards", rewards, -LargestReward, LargestReward);
     }
 }

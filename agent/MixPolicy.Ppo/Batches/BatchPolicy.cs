@@ -17,9 +17,6 @@ namespace MixPolicy.Ppo.Batches;
 /// </summary>
 public abstract partial class BatchPolicy : IBatchPolicy
 {
-    private const int MaxOpen = 256;
-    private const float MaxReward = 1e6f;
-
     private readonly BatchPolicyOptions _options;
     private readonly FlatParameters _parameters;
     private readonly Func<float[], IBatchActor> _createActor;
@@ -176,9 +173,9 @@ public abstract partial class BatchPolicy : IBatchPolicy
             throw new ArgumentException($"batch is {batch}; allowed are {previous + 1} and more", nameof(batch));
         }
 
-        if (state is { Open.Count: >= MaxOpen })
+        if (state is { Open.Count: >= MostOpen })
         {
-            throw new ArgumentException($"batch is {batch}, and {MaxOpen} decisions of the run are without a reward; reward batch {state.Open.Peek().Batch} first", nameof(batch));
+            throw new ArgumentException($"batch is {batch}, and {MostOpen} decisions of the run are without a reward; reward batch {state.Open.Peek().Batch} first", nameof(batch));
         }
 
         return state ?? new(_episodes);
@@ -197,26 +194,16 @@ public abstract partial class BatchPolicy : IBatchPolicy
     }
 
     /// <summary>The value of what follows a run's last rewarded step has become known. Whether there was such a step.</summary>
-    private static bool TakeTail(BatchRun state, float value, out BatchStep? tail)
-    {
-        tail = state.Tail;
-        state.Tail = null;
-        if (tail is not null)
-        {
-            tail.NextValue = value;
-        }
-
-        return tail is not null;
-    }
-
     private bool Follow(BatchRun state, float value)
     {
-        if (!TakeTail(state, value, out var tail))
+        if (state.Tail is not { } tail)
         {
             return false;
         }
 
-        Complete(tail!);
+        state.Tail = null;
+        tail.NextValue = value;
+        Complete(tail);
         return true;
     }
 
