@@ -35,7 +35,7 @@ internal sealed class SteerBatchesStream(IGrainFactory grains, IHostApplicationL
 
             token = request.LeaseToken.Length > 0 ? request.LeaseToken : token;
             var reply = await grain.SteerBatch(BatchRules.Valid(request, run, token)).WaitAsync(ending.Token);
-            await responses.WriteAsync(SteerBatchesResponse.Parser.ParseFrom(reply), ending.Token);
+            await responses.SendAsync(SteerBatchesResponse.Parser.ParseFrom(reply), ending.Token);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class SteerStream(IGrainFactory grains, IHostApplicationLifetime
                     DemandSameRun(last, request.Decide);
                     last = request.Decide;
                     var reply = await Grain(last).Decide(last.ToByteArray()).WaitAsync(ending.Token);
-                    await decisions.WriteAsync(Decision.Parser.ParseFrom(reply), ending.Token);
+                    await decisions.SendAsync(Decision.Parser.ParseFrom(reply), ending.Token);
                     break;
                 case SteerRequest.MessageOneofCase.Progress when last is not null:
                     Requests.Check(request.Progress);

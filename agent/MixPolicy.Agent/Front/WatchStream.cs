@@ -35,17 +35,17 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
         {
             await foreach (var logged in logs.NextAsync(ending.Token))
             {
-                await events.WriteAsync(logged, ending.Token);
+                await events.SendAsync(logged, ending.Token);
             }
 
             foreach (var (name, progress, time) in subscription.TakeProgress())
             {
-                await events.WriteAsync(new() { Run = name.ToString(), Time = time.ToTimestamp(), Progress = progress }, ending.Token);
+                await events.SendAsync(new() { Run = name.ToString(), Time = time.ToTimestamp(), Progress = progress }, ending.Token);
             }
 
             foreach (var change in await lapses.NextAsync(ending.Token))
             {
-                await events.WriteAsync(change, ending.Token);
+                await events.SendAsync(change, ending.Token);
             }
 
             await subscription.WaitAsync(ending.Token);

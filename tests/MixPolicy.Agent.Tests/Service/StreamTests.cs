@@ -112,6 +112,29 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_ServiceStopsWhileAMessageIsOnItsWay_EndsWithUnavailable()
+    {
+        // More events than the windows of HTTP/2 and the buffers hold, and a client that does not read: the service waits with one in its hands.
+        var started = await Client.StartAsync(Scripted.RandomAgent(), intervals: 500);
+        for (var interval = 0; interval < 500; interval++)
+        {
+            var request = Scripted.Decide(started, interval);
+            // Its formulas are made for short runs.
+            request.Report?.TrainLoss = 1;
+            request.Report?.HoldoutLoss = 1;
+            await Client.DecideAsync(request);
+        }
+
+        using var watch = Client.Watch(new() { Name = "agents/a" });
+        await watch.ResponseHeadersAsync;
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        var stopping = _service.GoDownAsync();
+        (await Should.ThrowAsync<RpcException>(() => DrainAsync(watch))).StatusCode.ShouldBe(StatusCode.Unavailable);
+        await stopping;
+        await _service.ComeUpAsync();
+    }
+
+    [Fact]
     public async Task Watch_FromThePast_TellsAllAndThenWhatComes()
     {
         var started = await Client.StartAsync(Scripted.RandomAgent());
