@@ -54,7 +54,7 @@ internal sealed partial class AgentGrain(
             return differences.Count == 0 ? Wire(_agent.ToMessage()) : throw Refusal.Differs(Name.ToString(), differences);
         }
 
-        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now };
+        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now }.Described(AgentSpec.Parser.ParseFrom(spec));
         await CommitAsync(context => context.Agents.Add(agent));
         Become(agent);
         return Wire(agent.ToMessage());

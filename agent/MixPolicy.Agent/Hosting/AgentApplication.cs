@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
@@ -62,7 +63,11 @@ internal static class AgentApplication
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
             .AddSingleton<PolicyTransfer>()
-            .AddSingleton<WatchStream>();
+            .AddSingleton<WatchStream>()
+            .AddSingleton<RunCatalog>()
+            .AddSingleton<HistoryStore>()
+            .AddSingleton<RunCharts>()
+            .AddSingleton<RunComparison>();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
