@@ -12,7 +12,6 @@ internal static class DecisionDetails
     public static DecisionDetail Of(RunName run, LoggedInterval logged)
     {
         var decision = Decision.Parser.ParseFrom(logged.Decided.Payload);
-        var distribution = decision.Distribution ?? new();
         return new(
             decision.Name,
             run.ToString(),
@@ -21,13 +20,17 @@ internal static class DecisionDetails
             decision.PolicyVersion,
             decision.LogProbability,
             decision.Value,
-            [.. distribution.Methods.OrderBy(entry => entry.Method).Select(entry => new NamedNumber(Name(entry.Method), entry.Probability))],
-            Of(distribution.Lambda),
-            Of(distribution.Threshold),
+            Probabilities(decision),
+            Of(decision.Distribution?.Lambda),
+            Of(decision.Distribution?.Threshold),
             Observed(ObservationBytes.ToFloats(logged.Decided.Observation)),
             logged.Decided.Time,
             logged.Reported is { } reported ? Outcome(reported) : null);
     }
+
+    /// <summary>Of the methods, in the order of the contract.</summary>
+    public static IReadOnlyList<NamedNumber> Probabilities(Decision decision) =>
+        [.. (decision.Distribution?.Methods ?? []).OrderBy(entry => entry.Method).Select(entry => new NamedNumber(Name(entry.Method), entry.Probability))];
 
     public static ChoiceDetail Of(Choice choice) => new(
         Name(choice.Method),

@@ -88,7 +88,7 @@ internal sealed class RunHistory
 
         foreach (var (name, column) in _diagnostics)
         {
-            column.Add(update.Diagnostics.TryGetValue(name, out var value) ? value : double.NaN);
+            column.Add(update.Diagnostics.TryGetValue(name, out var value) && double.IsFinite(value) ? value : double.NaN);
         }
 
         _versions.Add(update.PolicyVersion);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MixPolicy.Agent.Api;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
@@ -59,6 +60,7 @@ internal static class AgentApplication
             .AddSingleton<LeaseRules>()
             .AddSingleton<ModelThreads>()
             .AddSingleton<RunSignals>()
+            .AddSingleton<RunWatches>()
             .AddSingleton<Listings>()
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
@@ -67,7 +69,9 @@ internal static class AgentApplication
             .AddSingleton<RunCatalog>()
             .AddSingleton<HistoryStore>()
             .AddSingleton<RunCharts>()
-            .AddSingleton<RunComparison>();
+            .AddSingleton<RunComparison>()
+            .AddSingleton<RunTables>();
+        JsonApi.Add(services);
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
@@ -105,6 +109,7 @@ internal static class AgentApplication
             application.MapGrpcReflectionService();
         }
 
+        JsonApi.Map(application);
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
     }
