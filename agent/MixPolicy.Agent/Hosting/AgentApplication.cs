@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MixPolicy.Agent.Api;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
@@ -65,6 +66,9 @@ internal static class AgentApplication
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
             .AddSingleton<PolicyTransfer>()
+            .AddSingleton<ArtifactUpload>()
+            .AddSingleton<ArtifactFiles>()
+            .AddSingleton<ArtifactShelf>()
             .AddSingleton<WatchStream>()
             .AddSingleton<RunCatalog>()
             .AddSingleton<HistoryStore>()
