@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-import pickle
+import json
 from typing import Any
 
 import grpc
@@ -78,18 +78,18 @@ def test_bad_report_is_refused_at_once_and_can_be_corrected(shared_service: Serv
 
 
 def test_checkpoint_resumes_under_the_same_lease_with_the_same_decisions(shared_service: Service, client: mixpolicy.PolicyClient) -> None:
-    agent, checkpoint, first = "resumed", b"", []
+    agent, checkpoint, first = "resumed", "", []
     with pytest.raises(KeyboardInterrupt), steer(shared_service, agent=agent, run="one") as policy:
         for epoch in policy:
             first.append(policy.decision)
             report(policy)
             if epoch == 1:
-                checkpoint = pickle.dumps(policy.state_dict())
+                checkpoint = json.dumps(policy.state_dict())
             if epoch == 2:  # The crash: epoch 2 is decided, and not in the checkpoint.
                 raise KeyboardInterrupt
 
     again = []
-    with steer(shared_service, agent=agent, state=pickle.loads(checkpoint)) as policy:
+    with steer(shared_service, agent=agent, state=json.loads(checkpoint)) as policy:
         for epoch in policy:
             again.append((epoch, policy.decision))
             report(policy, noise=0.01)

@@ -57,7 +57,7 @@ class Backlog:
             del self._reports[epoch]
 
     def state(self) -> dict[str, Any]:
-        """Plain data for ``torch.save`` or ``pickle``. It holds the lease's token: whoever has it can drive the run."""
+        """Plain data for ``torch.save`` (and for loading with ``weights_only``) or JSON. It holds the lease's token: whoever has it can drive the run."""
         return {
             "format": _FORMAT,
             "agent": self.agent,
@@ -65,8 +65,8 @@ class Backlog:
             "lease_token": self.lease_token,
             "next": self.next,
             "decided": self.decided,
-            "choice": self.choice,
-            "reports": dict(self._reports),
+            "choice": None if self.choice is None else self.choice.hex(),
+            "reports": [[epoch, report.hex()] for epoch, report in self._reports.items()],
         }
 
     @staticmethod
@@ -75,6 +75,7 @@ class Backlog:
             raise MixPolicyError(f"state is of format {state.get('format')!r}; allowed: what state_dict() of this version gave, format {_FORMAT}")
         backlog = Backlog(state["agent"], state["run"])
         backlog.lease_token = state["lease_token"]
-        backlog.next, backlog.decided, backlog.choice = state["next"], state["decided"], state["choice"]
-        backlog._reports = dict(state["reports"])
+        backlog.next, backlog.decided = state["next"], state["decided"]
+        backlog.choice = None if state["choice"] is None else bytes.fromhex(state["choice"])
+        backlog._reports = {epoch: bytes.fromhex(report) for epoch, report in state["reports"]}
         return backlog
