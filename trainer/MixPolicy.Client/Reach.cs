@@ -3,7 +3,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>
 /// How the agent is reached: one call at a time, through a gate; with patience while the agent was there before, once where it is known to be away.

@@ -1,7 +1,6 @@
-using MixPolicy.Trainer.Policy;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Tests.Policy;
+namespace MixPolicy.Client.Tests;
 
 public sealed class BacklogTests
 {

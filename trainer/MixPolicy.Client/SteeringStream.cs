@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>
 /// One open <c>Steer</c> call. A call's writer takes one message at a time, so both decisions' requests and progress (which comes from the

@@ -1,9 +1,8 @@
-using MixPolicy.Mixup;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
-/// <summary>The methods of the wire by the names of the mixup library, which are those of the command line and the records.</summary>
+/// <summary>The methods of the wire by their names, which are those of the mixup library, the command line and the records.</summary>
 public static class MethodNames
 {
     private static readonly Dictionary<Method, string> ByMethod = new()
@@ -33,19 +32,8 @@ public static class MethodNames
     /// <exception cref="PolicyException">The agent chose a method this trainer does not know: it is newer.</exception>
     public static string Of(Method method) => ByMethod.TryGetValue(method, out var name)
         ? name
-        : throw new PolicyException($"The agent chose method {method}, which this trainer does not know; it knows {string.Join(", ", All)}.");
+        : throw new PolicyException($"The agent chose method {method}, which this client does not know; it knows {string.Join(", ", All)}.");
 
-    /// <summary>The method of a name as a user writes it; aliases are those of <see cref="MixupMethods.ByName"/>. Null if there is none.</summary>
-    public static Method? Find(string name)
-    {
-        try
-        {
-            var known = MixupMethods.ByName(name).Name;
-            return ByMethod.Single(entry => entry.Value == known).Key;
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The method of a name; null if there is none.</summary>
+    public static Method? Find(string name) => ByMethod.FirstOrDefault(entry => entry.Value == name) is { Value: not null } found ? found.Key : null;
 }

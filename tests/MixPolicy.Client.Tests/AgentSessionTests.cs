@@ -1,9 +1,9 @@
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
-using MixPolicy.Trainer.Policy;
+
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Tests.Policy;
+namespace MixPolicy.Client.Tests;
 
 /// <summary>The client against the service itself, over a socket.</summary>
 public sealed class AgentSessionTests : IAsyncLifetime
@@ -15,7 +15,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     private readonly List<string> _notices = [];
     private AgentHost _host = null!;
     private GrpcChannel _channel = null!;
-    private RunTicket _ticket = new(Guid.NewGuid().ToString("N"));
+    private RunTicket _ticket = RunTicket.New();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -41,7 +41,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
             var steering = await session.DecideAsync(k, Stop);
             steering.Decision!.Name.ShouldBe($"{session.RunName}/decisions/{k}");
             session.Progress(new() { Interval = k, Batch = 1, Batches = 2 });
-            session.Backlog.Add(k, Report(k));
+            session.Report(k, steering, Report(k));
         }
 
         (await session.FinishAsync(3, null, Stop)).ShouldBeTrue();
@@ -78,8 +78,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     public async Task Decide_KilledBeforeStartRunWasAnswered_TakesTheRunWithItsToken()
     {
         var tickets = new List<RunTicket>();
-        await using (var first = new AgentSession(
-            new(_channel), Plan, _ticket, tickets.Add, Backlog.Empty(), null, TimeSpan.FromSeconds(60), _notices.Add, TimeProvider.System))
+        await using (var first = new AgentSession(new(_channel), Plan, new() { Ticket = _ticket, KeepTicket = tickets.Add }))
         {
             await first.DecideAsync(0, Stop);
         }
@@ -113,7 +112,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
     {
         await using var first = Session(Backlog.Empty());
         await first.DecideAsync(0, Stop);
-        _ticket = new(Guid.NewGuid().ToString("N"));
+        _ticket = RunTicket.New();
         await using var second = Session(Backlog.Empty());
         await second.DecideAsync(0, Stop);
         second.RunName.ShouldBe(first.RunName + "-2");
@@ -134,12 +133,13 @@ public sealed class AgentSessionTests : IAsyncLifetime
     {
         using var nowhere = AgentConnection.Open(new("http://127.0.0.1:9"));
         var last = new Choice { Method = Method.Cutmix, LambdaAlpha = 0.7 };
-        await using var session = new AgentSession(
-            new(nowhere), Plan, _ticket, ticket => _ticket = ticket, Backlog.Empty(), last, TimeSpan.FromSeconds(1), _notices.Add, TimeProvider.System);
+        await using var session = new AgentSession(new(nowhere), Plan, new() { LastChoice = last, Patience = TimeSpan.FromSeconds(1), Notice = _notices.Add });
         var steering = await session.DecideAsync(0, Stop);
         steering.IsFallback.ShouldBeTrue();
         steering.Choice.ShouldBe(last);
         _notices.ShouldContain(n => n.Contains("under the fallback: cutmix α=0.70, the last choice"));
+        session.Report(0, steering, Report(0));
+        session.Backlog.Of(0, session.RunName)!.Fallback.ShouldBe(last);
         (await session.FinishAsync(0, null, Stop)).ShouldBeFalse();
     }
 
@@ -155,8 +155,7 @@ public sealed class AgentSessionTests : IAsyncLifetime
         return (await session.DecideAsync(1, Stop), unreported, reported);
     }
 
-    private AgentSession Session(Backlog backlog) => new(
-        new(_channel), Plan, _ticket, ticket => _ticket = ticket, backlog, null, TimeSpan.FromSeconds(60), _notices.Add, TimeProvider.System);
+    private AgentSession Session(Backlog backlog) => new(new(_channel), Plan, new() { Ticket = _ticket, KeepTicket = ticket => _ticket = ticket, Backlog = backlog, Notice = _notices.Add });
 
     private static Report Report(int interval) => new()
     {

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Grpc.Core;
-using MixPolicy.Trainer.Policy.Transfer;
+using MixPolicy.Client.Transfer;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>This training's hold on its run at the agent: the ticket, and the calls that create or load agent and run and take the lease.</summary>
 /// <param name="client">A client of the service.</param>

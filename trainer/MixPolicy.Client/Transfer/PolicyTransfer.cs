@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy.Transfer;
+namespace MixPolicy.Client.Transfer;
 
 /// <summary>Learned policies from and to an agent.</summary>
 public static class PolicyTransfer

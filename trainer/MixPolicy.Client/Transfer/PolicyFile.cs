@@ -1,21 +1,21 @@
 using Google.Protobuf;
-using MixPolicy.Trainer.Records;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy.Transfer;
+namespace MixPolicy.Client.Transfer;
 
 /// <summary>A learned policy in a file: a mark, the header as a length-delimited protobuf message, the data.</summary>
 public static class PolicyFile
 {
     private static readonly byte[] Mark = [.. "MIXPOLICY 1\n"u8];
 
-    public static void Write(string path, LearnedPolicy policy)
+    /// <summary>The file's content.</summary>
+    public static byte[] Bytes(LearnedPolicy policy)
     {
         using var content = new MemoryStream();
         content.Write(Mark);
         policy.Header.WriteDelimitedTo(content);
         content.Write(policy.Data);
-        AtomicFile.Write(path, content.ToArray());
+        return content.ToArray();
     }
 
     /// <exception cref="PolicyException">There is no such file, or it is not a whole policy; the message says why.</exception>

@@ -1,6 +1,6 @@
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>What to do in an interval.</summary>
 /// <param name="Choice">The choice to train with.</param>

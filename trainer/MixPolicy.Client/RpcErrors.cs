@@ -1,10 +1,10 @@
 using Google.Rpc;
 using Grpc.Core;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>Which failures pass by themselves, and what to tell of the others.</summary>
-internal static class RpcErrors
+public static class RpcErrors
 {
     /// <summary>
     /// The service is away, stopping, overloaded or in trouble of its own: the same call may succeed later. Every call of the contract can be repeated.
@@ -12,6 +12,7 @@ internal static class RpcErrors
     public static bool IsTransient(RpcException e) => e.StatusCode is
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown or StatusCode.ResourceExhausted;
 
+    /// <summary>An error that repeating does not cure, for the user.</summary>
     public static PolicyException Refused(RpcException e) => new($"The agent refused: {Text(e)}", e);
 
     /// <summary>The status as one line, with the field violations it carries.</summary>

@@ -1,16 +1,16 @@
 using Grpc.Core;
-using MixPolicy.Trainer.Policy.Batches;
+using MixPolicy.Client.Batches;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>
-/// The trainer's side of the contract: one run, driven through outages. A decision is asked for again until the agent answers or patience ends; then
+/// A training's side of the contract: one run, driven through outages. A decision is asked for again until the agent answers or patience ends; then
 /// the training goes on under a fallback, and in the background the agent is looked for until it is back and has been told, in order, what it missed.
 /// </summary>
 /// <remarks>
 /// Why no failure loses or doubles anything: every call can be repeated, a decision asked for again is the stored one, and reports are sent from the
-/// <see cref="Backlog"/>, which the checkpoint holds. All calls go through one gate; only <see cref="Progress"/> comes from another thread.
+/// <see cref="Backlog"/>, which the training's checkpoint holds. All calls go through one gate; only <see cref="Progress"/> comes from another thread.
 /// </remarks>
 public sealed class AgentSession : IAsyncDisposable
 {
@@ -30,26 +30,19 @@ public sealed class AgentSession : IAsyncDisposable
     private volatile V1.Progress? _progress;
     private BatchStream? _batches;
 
-    /// <param name="client">A client of the service.</param>
+    /// <param name="client">A client of the service, on a channel of <see cref="AgentConnection"/>.</param>
     /// <param name="plan">The agent and run to create or load.</param>
-    /// <param name="ticket">From <c>agent.json</c>, or a new one.</param>
-    /// <param name="keepTicket">Stores the ticket durably; called before the lease it names is used.</param>
-    /// <param name="backlog">What the agent may not have; the session adds nothing to it by itself.</param>
-    /// <param name="lastChoice">The choice of the last interval, for the fallback; null before the first.</param>
-    /// <param name="patience">How long an agent that cannot be reached is waited for.</param>
-    /// <param name="notice">Told of outages, in words for the terminal.</param>
-    /// <param name="time">Clock of all waits.</param>
-    public AgentSession(
-        PolicyService.PolicyServiceClient client, RunPlan plan, RunTicket ticket, Action<RunTicket> keepTicket, Backlog backlog, Choice? lastChoice,
-        TimeSpan patience, Action<string> notice, TimeProvider time)
+    /// <param name="start">Where the session begins; null for a new run.</param>
+    public AgentSession(PolicyService.PolicyServiceClient client, RunPlan plan, SessionStart? start = null)
     {
-        (_client, Backlog, _lastChoice, _notice, _time) = (client, backlog, lastChoice, notice, time);
-        _hold = new(client, plan, ticket, keepTicket, time);
-        _reach = new(patience, notice, DropStreamsAsync, time);
+        start ??= new();
+        (_client, Backlog, _lastChoice, _notice, _time) = (client, start.Backlog, start.LastChoice, start.Notice, start.Time);
+        _hold = new(client, plan, start.Ticket, start.KeepTicket, _time);
+        _reach = new(start.Patience, _notice, DropStreamsAsync, _time);
         _tender = TendAsync(_closing.Token);
     }
 
-    /// <summary>What the agent has not confirmed. The training adds its reports here and saves it with its checkpoint.</summary>
+    /// <summary>What the agent has not confirmed. The training saves it with its checkpoint, after <see cref="Report"/>.</summary>
     public Backlog Backlog { get; }
 
     /// <summary>agents/{agent}/runs/{run}; of no run of the agent's before it has been reached for the first time.</summary>
@@ -60,7 +53,7 @@ public sealed class AgentSession : IAsyncDisposable
 
     /// <summary>The decision of an interval, or the fallback where the agent stays away for longer than the patience (or has been away before).</summary>
     /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
-    public async Task<Steering> DecideAsync(int interval, CancellationToken cancellationToken)
+    public async Task<Steering> DecideAsync(int interval, CancellationToken cancellationToken = default)
     {
         _interval = interval;
         _progress = null;
@@ -74,11 +67,24 @@ public sealed class AgentSession : IAsyncDisposable
         return new(_lastChoice, decision);
     }
 
-    /// <summary>Sends a message about a batch of the interval that was decided last.</summary>
+    /// <summary>Takes the report of an interval into the backlog: it is sent with the next question. Its decision's name, and the fallback that it ran under, are filled in.</summary>
+    /// <param name="interval">From 0.</param>
+    /// <param name="steering">What was done in it.</param>
+    /// <param name="report">How it went.</param>
+    public void Report(int interval, Steering steering, Report report)
+    {
+        report.Fallback = steering.Deviates ? steering.Choice : null;
+        Backlog.Add(interval, report);
+    }
+
+    /// <summary>Sends a message about a batch of the interval that was decided last, where the agent has a batch policy.</summary>
     /// <param name="messageOf">Makes the message, without run and lease, from the last batch whose reward the agent has; null where an old stream is still open.</param>
-    /// <returns>The answer; null where the agent stays away for longer than the patience, and at once where it is away already.</returns>
+    /// <returns>
+    /// The answer; null where the agent stays away for longer than the patience, and at once where it is away already. One without any message where the agent has a decision of
+    /// that number for a batch of another size: go on with a later number.
+    /// </returns>
     /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
-    internal async Task<SteerBatchesResponse?> SteerBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
+    public async Task<SteerBatchesResponse?> SteerBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
         _reach.Away ? null : await _reach.GatedAsync(token => SendBatchAsync(messageOf, token), cancellationToken);
 
     /// <summary>Tells the agent how the interval goes. Never waits, and is dropped while the agent is away. From any thread.</summary>
@@ -88,10 +94,11 @@ public sealed class AgentSession : IAsyncDisposable
         _stream?.Progress(progress);
     }
 
-    /// <summary>Sends the last report and ends the run.</summary>
+    /// <summary>Sends the last report and ends the run; it may end before the planned end.</summary>
+    /// <param name="lastInterval">The last one that was decided.</param>
     /// <param name="lastBatches">Where batches are decided: makes the message with what they earned and the agent has not confirmed, as in <see cref="SteerBatchAsync"/>.</param>
     /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
-    public async Task<bool> FinishAsync(int lastInterval, Func<long?, SteerBatchesRequest>? lastBatches, CancellationToken cancellationToken)
+    public async Task<bool> FinishAsync(int lastInterval, Func<long?, SteerBatchesRequest>? lastBatches = null, CancellationToken cancellationToken = default)
     {
         return await _reach.GatedAsync(async token =>
         {
@@ -119,7 +126,7 @@ public sealed class AgentSession : IAsyncDisposable
     }
 
     /// <summary>The policy's updates during the finished run, from the agent's log; what could be read of them where it goes away.</summary>
-    public async Task<IReadOnlyList<PolicyUpdate>> ReadUpdatesAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PolicyUpdate>> ReadUpdatesAsync(CancellationToken cancellationToken = default)
     {
         var updates = new List<PolicyUpdate>();
         try
@@ -211,11 +218,11 @@ public sealed class AgentSession : IAsyncDisposable
         {
             return await stream.SendAsync(messageOf(rewarded), cancellationToken);
         }
-        catch (RpcException e) when (WireBatches.IsForAnotherBatch(e))
+        catch (RpcException e) when (BatchStream.IsForAnotherBatch(e))
         {
             _batches.Dispose();
             _batches = null;
-            return WireBatches.OfAnotherBatch;
+            return new();
         }
     }
 

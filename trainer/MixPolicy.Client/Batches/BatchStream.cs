@@ -1,7 +1,7 @@
 using Grpc.Core;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy.Batches;
+namespace MixPolicy.Client.Batches;
 
 /// <summary>One open <c>SteerBatches</c> call: a message, then its answer. The call dies with its connection; <see cref="AgentSession"/> opens the next.</summary>
 internal sealed class BatchStream : IDisposable
@@ -51,6 +51,10 @@ internal sealed class BatchStream : IDisposable
             throw new RpcException(new(StatusCode.Unavailable, $"no batch decision within {ReplyTimeout.TotalSeconds:0} s"));
         }
     }
+
+    /// <summary>The refusal of a decision that was made for a batch of another size. It ends the stream but not the training.</summary>
+    public static bool IsForAnotherBatch(RpcException refusal) =>
+        refusal.StatusCode == StatusCode.AlreadyExists && refusal.Status.Detail.Contains("observation.images", StringComparison.Ordinal);
 
     public void Dispose() => _call.Dispose();
 

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
-using MixPolicy.Trainer.Policy.Transfer;
+using MixPolicy.Client.Transfer;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
-/// <summary>The agent and the run this training asks for. Both names follow from the specs, so that the same command finds the same agent again.</summary>
+/// <summary>The agent and the run a training asks for. Both names follow from the specs, so that the same command finds the same agent again.</summary>
 /// <param name="Agent">Spec of the agent.</param>
 /// <param name="Run">Spec of the run, without the launch label.</param>
 /// <param name="AgentLabel">First part of the agent's id, for people: the policy.</param>

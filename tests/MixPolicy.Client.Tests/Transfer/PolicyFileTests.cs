@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using MixPolicy.Trainer.Policy;
-using MixPolicy.Trainer.Policy.Transfer;
 
-namespace MixPolicy.Trainer.Tests.Policy.Transfer;
+using MixPolicy.Client.Transfer;
+
+namespace MixPolicy.Client.Tests.Transfer;
 
 public sealed class PolicyFileTests : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class PolicyFileTests : IDisposable
     public void Read_GivesWhatWasWritten()
     {
         var policy = Policy();
-        PolicyFile.Write(_folder["policy"], policy);
+        File.WriteAllBytes(_folder["policy"], PolicyFile.Bytes(policy));
         var read = PolicyFile.Read(_folder["policy"]);
         read.Header.ShouldBe(policy.Header);
         read.Data.ShouldBe(policy.Data);
@@ -25,7 +25,7 @@ public sealed class PolicyFileTests : IDisposable
         Refused(null).ShouldContain("cannot be read");
         Refused([]).ShouldContain("is not a policy");
         Refused([.. "something else entirely"u8]).ShouldContain("is not a policy");
-        PolicyFile.Write(_folder["good"], Policy());
+        File.WriteAllBytes(_folder["good"], PolicyFile.Bytes(Policy()));
         var good = File.ReadAllBytes(_folder["good"]);
         for (var length = 13; length < good.Length; length += 37)
         {

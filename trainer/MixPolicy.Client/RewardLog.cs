@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>
 /// The rewards of a run, read from the agent's log as they become known: interval k's with the report of k, so one decision later than its choice.

@@ -1,31 +1,28 @@
-using System.Globalization;
+using MixPolicy.Client;
 using MixPolicy.Mixup;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
 
-/// <summary>What a choice of the wire means here.</summary>
-public static class Choices
+/// <summary>What a choice of the wire means in the mixup library.</summary>
+public static class LibraryChoices
 {
     private const int PublishedGridPoints = 10;
-
-    /// <summary>What is done when there is no decision to hold on to.</summary>
-    public static Choice Vanilla { get; } = new() { Method = Method.Vanilla };
 
     /// <summary>What a batch policy decides for every interval.</summary>
     public static Choice PerBatch { get; } = new() { Method = Method.RMix, LambdaAlpha = 1, ThresholdPerBatch = new() };
 
-    /// <summary>What holding on to a choice means where the agent cannot be asked: percentiles that it would decide batch by batch are drawn as published.</summary>
-    public static Choice HeldOn(Choice choice)
+    /// <summary>The method of a name as a user writes it; aliases are those of <see cref="MixupMethods.ByName"/>. Null if there is none.</summary>
+    public static Method? Find(string name)
     {
-        if (choice.ThresholdPerBatch is null)
+        try
         {
-            return choice;
+            return MethodNames.Find(MixupMethods.ByName(name).Name);
         }
-
-        var held = choice.Clone();
-        held.ThresholdGrid = new() { Points = PublishedGridPoints };
-        return held;
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     public static IMixupMethod MethodOf(Choice choice) => MixupMethods.ByName(MethodNames.Of(choice.Method));
@@ -56,28 +53,8 @@ public static class Choices
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new PolicyException($"The agent's choice {Text(choice)} cannot be followed: {e.Message}", e);
+            throw new PolicyException($"The agent's choice {Choices.Text(choice)} cannot be followed: {e.Message}", e);
         }
-    }
-
-    /// <summary>One line for people, for example <c>rmix α=0.52 t=0.31±0.1</c>.</summary>
-    public static string Text(Choice choice)
-    {
-        var lambda = choice.LambdaCase switch
-        {
-            Choice.LambdaOneofCase.LambdaAlpha => string.Create(CultureInfo.InvariantCulture, $" α={choice.LambdaAlpha:0.00}"),
-            Choice.LambdaOneofCase.LambdaValue => string.Create(CultureInfo.InvariantCulture, $" λ={choice.LambdaValue:0.00}"),
-            _ => "",
-        };
-        var threshold = choice.ThresholdCase switch
-        {
-            Choice.ThresholdOneofCase.ThresholdBand =>
-                string.Create(CultureInfo.InvariantCulture, $" t={choice.ThresholdBand.Center:0.00}±{choice.ThresholdBand.Spread / 2:0.00}"),
-            Choice.ThresholdOneofCase.ThresholdGrid => string.Create(CultureInfo.InvariantCulture, $" t=grid of {choice.ThresholdGrid.Points}"),
-            Choice.ThresholdOneofCase.ThresholdPerBatch => " t=per batch",
-            _ => "",
-        };
-        return MethodNames.Of(choice.Method) + lambda + threshold;
     }
 
     // A choice that says nothing but its method means the published setting; one with parameters mixes every batch unless it says otherwise.

@@ -1,6 +1,6 @@
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy.Transfer;
+namespace MixPolicy.Client.Transfer;
 
 /// <summary>What a new agent's policy starts from.</summary>
 /// <param name="Text">As the user wrote it: agents/{agent} of the same service, or a file of <see cref="PolicyFile"/>.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy.Transfer;
+namespace MixPolicy.Client.Transfer;
 
 /// <summary>A learned policy as a whole.</summary>
 /// <param name="Header">What it is, with size and SHA-256 of the data.</param>

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using MixPolicy.V1;
 
-namespace MixPolicy.Trainer.Policy;
+namespace MixPolicy.Client;
 
 /// <summary>
 /// What the agent has not confirmed: the reports of finished intervals, in order, as bytes that lack only the decision's name. It is saved with the trainer's
