@@ -1,8 +1,9 @@
 using System.Globalization;
+using MixPolicy.Client;
+using MixPolicy.Client.Transfer;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
-using MixPolicy.Trainer.Policy.Transfer;
 
 namespace MixPolicy.Trainer.Commands;
 

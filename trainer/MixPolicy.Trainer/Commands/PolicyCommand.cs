@@ -1,6 +1,7 @@
 using System.CommandLine;
-using MixPolicy.Trainer.Policy;
-using MixPolicy.Trainer.Policy.Transfer;
+using MixPolicy.Client;
+using MixPolicy.Client.Transfer;
+using MixPolicy.Trainer.Records;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Commands;
@@ -14,7 +15,7 @@ internal sealed class PolicyCommand : Command
         Add(Transfer("export", "Write the policy of an agent to a file.", "--out", "The file to write.", async (client, agent, file, cancellationToken) =>
         {
             var policy = await PolicyTransfer.ExportAsync(client, agent, cancellationToken);
-            PolicyFile.Write(file, policy);
+            AtomicFile.Write(file, PolicyFile.Bytes(policy));
             return $"{policy.Header.Kind} after {policy.Header.PolicyVersion} updates, {policy.Data.Length} bytes: {file}";
         }));
         Add(Transfer("import", "Give an agent that has decided nothing yet the policy in a file.", "--from", "The file to read.", async (client, agent, file, cancellationToken) =>
@@ -39,7 +40,7 @@ internal sealed class PolicyCommand : Command
             var address = parsed.GetValue(service) ?? throw new UsageException("--agent", null, "needed: the address of the agent service");
             var named = parsed.GetValue(agent) ?? throw new UsageException("--name", null, "needed: agents/X");
             var path = parsed.GetValue(file) ?? throw new UsageException(fileOption, null, "needed: the name of a file");
-            using var channel = AgentConnection.Open(address);
+            using var channel = AgentConnection.Open(address, AgentCredentials.FromEnvironment());
             try
             {
                 Console.WriteLine(await transfer(new(channel), named, path, cancellationToken));

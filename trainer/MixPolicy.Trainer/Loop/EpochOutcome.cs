@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Evaluation;
-using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Training;
 using MixPolicy.V1;
@@ -61,11 +61,6 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
         if (Training.GradientSimilarity is { } similarity)
         {
             report.GradientSimilarity = similarity;
-        }
-
-        if (Steering.Deviates)
-        {
-            report.Fallback = Steering.Choice;
         }
 
         return report;

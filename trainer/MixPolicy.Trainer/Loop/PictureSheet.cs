@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
@@ -29,8 +30,8 @@ internal static class PictureSheet
         var choice = epoch.ReadChoice();
 
         // A picture of an unmixed batch would show nothing.
-        var parameters = Choices.ParametersOf(choice) with { Probability = 1 };
-        var method = Choices.MethodOf(choice);
+        var parameters = LibraryChoices.ParametersOf(choice) with { Probability = 1 };
+        var method = LibraryChoices.MethodOf(choice);
         var pictures = session.Pictures(new(method, parameters), Math.Min(ImagesMixed, session.Images.Train), epoch.Metrics.Epoch + 1);
         return new(Choices.Text(choice), method.NeedsSaliency, [.. pictures.Take(ImagesShown)]);
     }

@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Policy;
@@ -57,7 +58,7 @@ internal sealed class TrainingLoop(
         }
 
         _epochs.Add(outcome.Record());
-        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs));
+        agent.Report(epoch, steering, outcome.Report(settings.Epochs));
         var isBest = IsBest(epoch);
         _best = isBest ? epoch : _best;
 
@@ -94,7 +95,7 @@ internal sealed class TrainingLoop(
         }
 
         // The session counts epochs from 1.
-        var choice = new MixChoice(Choices.MethodOf(steering.Choice), Choices.ParametersOf(steering.Choice))
+        var choice = new MixChoice(LibraryChoices.MethodOf(steering.Choice), LibraryChoices.ParametersOf(steering.Choice))
         {
             // An epoch under the fallback is not the agent's: nothing of it is asked for.
             Steering = steering.Deviates ? null : batches,

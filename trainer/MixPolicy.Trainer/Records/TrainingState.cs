@@ -1,4 +1,4 @@
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.V1;
 

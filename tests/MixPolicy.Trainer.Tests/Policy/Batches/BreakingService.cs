@@ -69,7 +69,7 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
         {
             if (message.Decide is { } decide)
             {
-                await responseStream.WriteAsync(new() { Name = $"{_run!.Name}/decisions/{decide.Interval}", Interval = decide.Interval, Choice = Trainer.Policy.Choices.PerBatch });
+                await responseStream.WriteAsync(new() { Name = $"{_run!.Name}/decisions/{decide.Interval}", Interval = decide.Interval, Choice = Trainer.Policy.LibraryChoices.PerBatch });
             }
         }
     }

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Training.Batches;
 using MixPolicy.V1;

@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Training.Batches;
 
 namespace MixPolicy.Trainer.Policy.Batches;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Grpc.Core;
+using MixPolicy.Client;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Training.Batches;
 using MixPolicy.V1;
@@ -35,13 +35,6 @@ internal static class WireBatches
     }
 
     internal static BatchReward Reward(EarnedReward earned) => new() { Batch = earned.Batch, Rewards = Packed(earned.Rewards), Last = earned.Last };
-
-    /// <summary>The refusal of a decision that was made for a batch of another size.</summary>
-    internal static bool IsForAnotherBatch(RpcException refusal) =>
-        refusal.StatusCode == StatusCode.AlreadyExists && refusal.Status.Detail.Contains("observation.images", StringComparison.Ordinal);
-
-    /// <summary>Stands for that refusal, which ends the stream but not the training.</summary>
-    internal static SteerBatchesResponse OfAnotherBatch { get; } = new();
 
     /// <returns>Null where the decision under this number was made for a batch of another size.</returns>
     /// <exception cref="PolicyException">The answer is not one to the question.</exception>
