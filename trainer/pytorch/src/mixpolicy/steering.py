@@ -134,7 +134,7 @@ class SteeredRun:
             with self._lock:
                 # A training that was on its way goes on without the service; a new one had better not begin at a wrong address.
                 if self._reach.call(lambda: self._attach_patiently(held_until)) is None and not self._resumed:
-                    raise Unreachable(f"{self._reach.trouble}. Is it started? (dotnet run -c Release --project agent/MixPolicy.Agent)")
+                    raise Unreachable(f"{self._reach.trouble}. Is it started, and is this its gRPC port (5080, unless set)?")
         except BaseException:
             self._client.close()
             raise
