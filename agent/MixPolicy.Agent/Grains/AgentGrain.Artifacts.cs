@@ -12,7 +12,13 @@ namespace MixPolicy.Agent.Grains;
 /// <summary>Pictures of runs.</summary>
 internal sealed partial class AgentGrain
 {
-    public async Task<byte[]?> FindArtifact(byte[] header) => await ThereAsync(ArtifactHeader.Parser.ParseFrom(header));
+    public async Task<byte[]?> FindArtifact(byte[] header)
+    {
+        var given = ArtifactHeader.Parser.ParseFrom(header);
+        var there = await ThereAsync(given);
+        await RenewAsync(await ExistingAsync(RunName.Parse("header.run", given.Run)));
+        return there;
+    }
 
     public async Task<byte[]> AddArtifact(byte[] header, byte[] data)
     {
