@@ -54,6 +54,8 @@ public static class Tool
             new AgentCommand(connection, json, output),
             new RunsCommand(connection, json, output),
             new WatchCommand(connection, json, output),
+            new ExportCommand(connection, json, output),
+            new ImportCommand(connection, json, output),
             new DoctorCommand(connection, json, output),
             new CompletionCommand(output),
         };

@@ -37,6 +37,30 @@ public sealed class CommandTests(CliService service) : IClassFixture<CliService>
     }
 
     [Fact]
+    public async Task ExportThenImport_CarryAPolicyToAnotherAgent()
+    {
+        foreach (var agent in new[] { "teacher", "pupil" })
+        {
+            await service.Client.CreateAgentAsync(new() { AgentId = agent, Spec = new() { RlMixSet = new(), Seed = 1 } });
+        }
+
+        var file = Path.Combine(Path.GetTempPath(), $"mixpolicy-{Guid.NewGuid():N}");
+        var (exported, said, _) = await service.RunAsync("export", "teacher", file);
+        exported.ShouldBe(0);
+        said.ShouldContain("after 0 updates");
+        (await service.RunAsync("import", "pupil", file)).Output.ShouldStartWith("agents/pupil has ");
+
+        // Of another kind, and not a policy at all.
+        await service.Client.CreateAgentAsync(new() { AgentId = "other", Spec = new() { Random = new() } });
+        (await service.RunAsync("import", "other", file)).Code.ShouldBe(1);
+        await File.WriteAllTextAsync(file, "nonsense", TestContext.Current.CancellationToken);
+        var (code, _, error) = await service.RunAsync("import", "pupil", file);
+        code.ShouldBe(1);
+        error.ShouldContain("is not a policy");
+        File.Delete(file);
+    }
+
+    [Fact]
     public async Task Watch_Past_TellsWhatWasLoggedUntilInterrupted()
     {
         await service.DecideAsync("third");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
+using MixPolicy.Client.Transfer;
 using MixPolicy.V1;
 
 namespace MixPolicy.EndToEnd.Tests;
@@ -104,11 +105,9 @@ public sealed class BatchPolicyTests : IDisposable
         var learned = await AgentOfAsync(service);
         learned.PolicyVersion.ShouldBeGreaterThan(0);
         var file = Path.Combine(_root, "policy");
-        using (var export = TrainerProcess.Run("policy", "export", "--agent", service.Address, "--name", learned.Name, "--out", file))
-        {
-            (await export.EndAsync()).ShouldBe(0, export.Error);
-            export.Output.ShouldContain($"after {learned.PolicyVersion} updates");
-        }
+        var policy = await ClientOf(service, client => PolicyTransfer.ExportAsync(client, learned.Name, Stop));
+        policy.Header.PolicyVersion.ShouldBe(learned.PolicyVersion);
+        await File.WriteAllBytesAsync(file, PolicyFile.Bytes(policy), Stop);
 
         // From a file, with the agent in the trainer's process; and from an agent of the same service.
         using var fromFile = TrainerProcess.Train(Folder("file"), Epochs, [.. Tiny, "--policy", "rlmix-set", "--policy-from", file, "--freeze-policy"]);

@@ -8,6 +8,5 @@ var root = new RootCommand("MixPolicy trainer: image classification with steered
 {
     new TrainCommand((request, token) => TrainAction.RunAsync(request, TimeProvider.System, token), TimeProvider.System),
     new PreviewCommand((request, token) => PreviewAction.RunAsync(request, TimeProvider.System, token)),
-    new PolicyCommand(),
 };
 return await ExitCodes.OfAsync(root.Parse(args), Console.Error, interruption.Token);

@@ -1,12 +1,13 @@
 using Grpc.Net.Client;
+using MixPolicy.Client;
 using MixPolicy.V1;
 
 namespace MixPolicy.Cli.Service;
 
-/// <summary>A connection to the service, for one command.</summary>
+/// <summary>A connection to the service, for one command, with the key and certificates that the environment names.</summary>
 internal sealed class Connection(Uri address) : IDisposable
 {
-    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(address, new() { ThrowOperationCanceledOnCancellation = true });
+    private readonly GrpcChannel _channel = AgentConnection.Open(address, AgentCredentials.FromEnvironment());
 
     public GrpcChannel Channel => _channel;
 

@@ -26,7 +26,7 @@ public static class PolicyFile
             var content = File.ReadAllBytes(path);
             if (!content.AsSpan().StartsWith(Mark))
             {
-                throw new PolicyException($"{path} is not a policy: it was not written by 'policy export'.");
+                throw new PolicyException($"{path} is not a policy: it was not written by 'mixpolicy export'.");
             }
 
             using var rest = new MemoryStream(content, Mark.Length, content.Length - Mark.Length);

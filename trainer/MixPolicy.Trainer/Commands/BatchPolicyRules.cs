@@ -81,7 +81,7 @@ internal static class BatchPolicyRules
         }
         catch (PolicyException e)
         {
-            throw new UsageException("--policy-from", from, $"agents/X, or a file written by 'policy export'; {e.Message}");
+            throw new UsageException("--policy-from", from, $"agents/X, or a file written by 'mixpolicy export'; {e.Message}");
         }
     }
 

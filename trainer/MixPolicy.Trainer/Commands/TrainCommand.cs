@@ -38,7 +38,7 @@ internal sealed class TrainCommand : Command
         [.. BatchPolicyNames.Rewards]);
 
     private readonly Option<string?> _policyFrom = OptionKinds.Text(
-        "--policy-from", "Start from a learned policy: a file of 'policy export', or an agent of the same service. (default: a new policy)", "FILE|agents/X");
+        "--policy-from", "Start from a learned policy: a file of 'mixpolicy export', or an agent of the same service. (default: a new policy)", "FILE|agents/X");
 
     private readonly Option<bool> _freezePolicy = new("--freeze-policy") { Description = "Use the policy as it is, without learning." };
     private readonly Option<string?> _reward = OptionKinds.OneOf(
