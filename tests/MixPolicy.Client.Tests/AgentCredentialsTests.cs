@@ -20,7 +20,9 @@ public sealed class AgentCredentialsTests : IDisposable
         await using var service = await KeyService.StartAsync(Key, null, null, Stop);
 
         (await AskAsync(service, new() { Key = Key + "\n" })).ShouldBe("agents/a");
-        (await Should.ThrowAsync<RpcException>(() => AskAsync(service, null))).StatusCode.ShouldBe(StatusCode.Unauthenticated);
+        var refusal = await Should.ThrowAsync<RpcException>(() => AskAsync(service, null));
+        RpcErrors.Refused(refusal).Message.ShouldBe(
+            "The agent refused: no key (Unauthenticated); give a key of the service: MIXPOLICY_KEY, or MIXPOLICY_KEY_FILE, in the environment");
     }
 
     [Fact]

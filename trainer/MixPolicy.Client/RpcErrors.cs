@@ -13,7 +13,7 @@ public static class RpcErrors
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown or StatusCode.ResourceExhausted;
 
     /// <summary>An error that repeating does not cure, for the user.</summary>
-    public static PolicyException Refused(RpcException e) => new($"The agent refused: {Text(e)}", e);
+    public static PolicyException Refused(RpcException e) => new($"The agent refused: {Text(e)}{Advice(e.StatusCode)}", e);
 
     /// <summary>The status as one line, with the field violations it carries.</summary>
     public static string Text(RpcException e)
@@ -26,4 +26,11 @@ public static class RpcErrors
 
     /// <summary>What went wrong, in one line.</summary>
     public static string Reason(Exception? e) => e is RpcException rpc ? Text(rpc) : e?.Message ?? "";
+
+    private static string Advice(StatusCode status) => status switch
+    {
+        StatusCode.Unauthenticated => "; give a key of the service: MIXPOLICY_KEY, or MIXPOLICY_KEY_FILE, in the environment",
+        StatusCode.PermissionDenied => "; the key must have the role trainer; agents and runs of other owners are not its own to drive",
+        _ => "",
+    };
 }

@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using MixPolicy.V1;
 
@@ -54,7 +55,8 @@ internal sealed class BatchStream : IDisposable
 
     /// <summary>The refusal of a decision that was made for a batch of another size. It ends the stream but not the training.</summary>
     public static bool IsForAnotherBatch(RpcException refusal) =>
-        refusal.StatusCode == StatusCode.AlreadyExists && refusal.Status.Detail.Contains("observation.images", StringComparison.Ordinal);
+        refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "BATCH_IMAGES_DIFFER"
+        || (refusal.StatusCode == StatusCode.AlreadyExists && refusal.Status.Detail.Contains("observation.images", StringComparison.Ordinal));
 
     public void Dispose() => _call.Dispose();
 

@@ -60,7 +60,7 @@ internal sealed class TrainCommand : Command
         Presets.RMix, Presets.CutMixPlus);
 
     private readonly Option<string?> _agent = OptionKinds.Parsed<string?>(
-        "--agent", "The agent service: embedded hosts it in this process. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
+        "--agent", "The agent service: embedded hosts it in this process; a key for one elsewhere comes from MIXPOLICY_KEY or MIXPOLICY_KEY_FILE in the environment. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
         text => text == TrainSettings.Embedded || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") ? text : null);
 
     private readonly Option<int?> _agentPatience = OptionKinds.Whole(

@@ -46,14 +46,14 @@ class Service:
         assert program.exists(), "build the service first: dotnet build -c Release agent/MixPolicy.Agent"
         arguments = ["--grpc-port", str(self.port), "--http-port", "0", "--data-folder", str(self._folder), "--log-to-console", "false"]
         self._process = subprocess.Popen(["dotnet", str(program), *arguments, *self._settings])
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
                 return
             except OSError:
                 assert self._process.poll() is None, f"the service ended with {self._process.returncode}"
-                assert time.monotonic() < end, "the service does not listen after 60 s"
+                assert time.monotonic() < end, "the service does not listen after 120 s"
                 time.sleep(0.05)
 
     def kill(self) -> None:

@@ -18,7 +18,7 @@ _ids = itertools.count()
 
 
 def steer(service: Service, **more: Any) -> mixpolicy.SteeredRun:
-    arguments: dict[str, Any] = {"agent": f"agent-{next(_ids)}", "intervals": 4, "classes": 10, "peak_learning_rate": 0.1, "patience": 10}
+    arguments: dict[str, Any] = {"agent": f"agent-{next(_ids)}", "intervals": 4, "classes": 10, "peak_learning_rate": 0.1}
     return mixpolicy.steer(service.address, **{**arguments, **more})
 
 
@@ -137,7 +137,7 @@ def test_service_killed_in_an_epoch_is_waited_for(service: Service, caplog: pyte
 
 def test_service_away_the_last_choice_holds_and_the_agent_is_told_later(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     decisions = []
-    with caplog.at_level(logging.WARNING, logger="mixpolicy"), steer(service, intervals=5, patience=3) as policy:
+    with caplog.at_level(logging.WARNING, logger="mixpolicy"), steer(service, intervals=1000, patience=3) as policy:
         for epoch in policy:
             decisions.append(policy.decision)
             report(policy)
@@ -145,14 +145,17 @@ def test_service_away_the_last_choice_holds_and_the_agent_is_told_later(service:
                 service.kill()
             if epoch == 3:
                 service.start()
+            if epoch > 3 and not policy.decision.fallback:
+                break
 
-    assert [decision.fallback for decision in decisions] == [False, False, True, True, False]
-    assert decisions[2].method == decisions[3].method == decisions[1].method
+    away = len(decisions) - 3
+    assert [decision.fallback for decision in decisions] == [False, False, *[True] * away, False] and away >= 2
+    assert {decision.method for decision in decisions[1:-1]} == {decisions[1].method}
     assert "away for" in caplog.text and "is back" in caplog.text
     with mixpolicy.PolicyClient(service.address) as client:
         log = list(client.decisions(policy.run_name))
-    assert [record.report.HasField("fallback") for record in log] == [False, False, True, True, False]
-    assert [record.HasField("reward") for record in log] == [True, True, False, False, True]
+    assert [record.report.HasField("fallback") for record in log] == [False, False, *[True] * away, False]
+    assert [record.HasField("reward") for record in log] == [True, True, *[False] * away, True]
 
 
 def test_service_away_at_the_end_is_told_from_the_checkpoint(service: Service) -> None:
