@@ -201,9 +201,9 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     private void Replay(BatchLearner learner, SpoolEntry entry)
     {
-        if (entry.Finished)
+        if (entry.Ending != RunEnding.None)
         {
-            learner.Finish(entry.Work.Run);
+            (entry.Ending == RunEnding.Finished ? learner.Finish : (Action<string>)learner.Abandon)(entry.Work.Run);
             return;
         }
 
@@ -233,7 +233,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     private static bool IsCommitted(SpoolEntry entry, Dictionary<string, RunRow> committed) =>
         committed.TryGetValue(entry.Work.Run, out var run)
-        && (!entry.Finished || run.Finished is not null)
+        && (entry.Ending != RunEnding.Finished || run.Finished is not null)
         && (entry.Draw is null || run.Batches > entry.Batch)
         && entry.Work.Rewards.All(reward => run.Rewarded > reward.Batch);
 

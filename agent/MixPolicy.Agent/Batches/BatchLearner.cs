@@ -38,7 +38,7 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         }
 
         var version = policy.Version;
-        var updates = Reward(work, progress);
+        Reward(work, progress);
         var draw = work.View is { } view ? Decide(work, view, progress.Batches) : null;
         _runs[work.Run] = progress with
         {
@@ -46,8 +46,8 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
             Rewarded = progress.Rewarded + work.Rewards.Count,
             Images = spec.Frozen ? [] : [.. progress.Images.Skip(work.Rewards.Count), .. draw is null ? Array.Empty<int>() : [draw.Bins.Length]],
         };
-        Entered(new(work, progress.Batches, draw, Finished: false));
-        return new(draw, updates, policy.Version != version);
+        Entered(new(work, progress.Batches, draw, RunEnding.None));
+        return new(draw, policy.TakeUpdates(), policy.Version != version);
     }
 
     /// <summary>A run has ended.</summary>
@@ -56,7 +56,17 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         if (_runs.Remove(run))
         {
             policy.Drop(run);
-            Entered(new(new(run, [], 0, null, null), 0, null, Finished: true));
+            Entered(new(new(run, [], 0, null, null), 0, null, RunEnding.Finished));
+        }
+    }
+
+    /// <summary>The trainer of a run is gone: the observations that wait for its rewards are let go of. If it comes back, they teach nothing.</summary>
+    public void Abandon(string run)
+    {
+        if (!spec.Frozen && _runs.TryGetValue(run, out var progress) && progress.LostBefore < progress.Batches)
+        {
+            Lose(run, progress.Batches, progress.Rewarded, progress.Images);
+            Entered(new(new(run, [], 0, null, null), 0, null, RunEnding.Abandoned));
         }
     }
 
@@ -89,18 +99,12 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         policy.Dispose();
     }
 
-    private List<BatchUpdate> Reward(BatchWork work, BatchProgress progress)
+    private void Reward(BatchWork work, BatchProgress progress)
     {
-        var updates = new List<BatchUpdate>();
         foreach (var earning in work.Rewards.Where(earning => earning.Batch >= progress.LostBefore))
         {
-            if (policy.Reward(work.Run, earning.Batch, earning.Rewards, earning.Last, work.Progress) is { } update)
-            {
-                updates.Add(update);
-            }
+            policy.Reward(work.Run, earning.Batch, earning.Rewards, earning.Last, work.Progress);
         }
-
-        return updates;
     }
 
     private BatchDraw Decide(BatchWork work, BatchView view, long batch)

@@ -97,11 +97,14 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         (await stream.AskAsync(new())).Rewarded.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task Stream_BrokenFiftyTimes_DecidesAsIfItHadNotBeen()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stream_BrokenFiftyTimes_DecidesAsIfItHadNotBeen(bool set)
     {
-        var expected = await UnbrokenAsync(ScriptedBatches.Published());
-        var started = await Client.StartAsync(ScriptedBatches.Published(), agentId: "b");
+        var spec = set ? ScriptedBatches.Set(chooseMethod: true) : ScriptedBatches.Published();
+        var expected = await UnbrokenAsync(spec);
+        var started = await Client.StartAsync(spec, agentId: "b");
         var random = new Random(4);
         var stream = new BatchClient(Client);
         var broken = 0;
