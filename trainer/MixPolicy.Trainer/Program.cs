@@ -8,6 +8,6 @@ var root = new RootCommand("MixPolicy trainer: image classification with steered
 {
     new TrainCommand((request, token) => TrainAction.RunAsync(request, TimeProvider.System, token), TimeProvider.System),
     new PreviewCommand((request, token) => PreviewAction.RunAsync(request, TimeProvider.System, token)),
-    new PolicyCommand(),
+    new PolicyCommand(TimeProvider.System),
 };
 return await ExitCodes.OfAsync(root.Parse(args), Console.Error, interruption.Token);

@@ -9,11 +9,10 @@ namespace MixPolicy.Agent.Batches;
 /// A batch policy and how far each run is with it: a deterministic state machine, whose state is a snapshot and the entries of the spool after it. Owned
 /// by one caller at a time.
 /// </summary>
-internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDisposable
+internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy policy) : IDisposable
 {
     private const string StatePart = "batches";
 
-    private readonly BatchFit _fit = new(spec);
     private Dictionary<string, BatchProgress> _runs = new(StringComparer.Ordinal);
 
     public IBatchPolicy Policy => policy;
@@ -34,7 +33,7 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         var progress = _runs.GetValueOrDefault(work.Run) ?? new();
         for (var i = 0; i < work.Rewards.Count && !spec.Frozen; i++)
         {
-            _fit.Demand(work.Rewards[i], progress.Images[i]);
+            fit.Demand(work.Rewards[i], progress.Images[i]);
         }
 
         var version = policy.Version;

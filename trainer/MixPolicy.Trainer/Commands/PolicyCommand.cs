@@ -8,19 +8,20 @@ namespace MixPolicy.Trainer.Commands;
 /// <summary>The <c>policy</c> command: learned policies from and to the agents of a service.</summary>
 internal sealed class PolicyCommand : Command
 {
-    public PolicyCommand()
+    /// <param name="time">Clock of the deadlines.</param>
+    public PolicyCommand(TimeProvider time)
         : base("policy", "Take what an agent has learned to a file, or give it to a new agent.")
     {
         Add(Transfer("export", "Write the policy of an agent to a file.", "--out", "The file to write.", async (client, agent, file, cancellationToken) =>
         {
-            var policy = await PolicyTransfer.ExportAsync(client, agent, cancellationToken);
-            PolicyFile.Write(file, policy);
+            var policy = await PolicyTransfer.ExportAsync(client, agent, time.GetUtcNow().UtcDateTime + PolicyTransfer.Longest, cancellationToken);
+            SavedPolicy.Write(file, policy);
             return $"{policy.Header.Kind} after {policy.Header.PolicyVersion} updates, {policy.Data.Length} bytes: {file}";
         }));
         Add(Transfer("import", "Give an agent that has decided nothing yet the policy in a file.", "--from", "The file to read.", async (client, agent, file, cancellationToken) =>
         {
-            var policy = PolicyFile.Read(file);
-            var changed = await PolicyTransfer.ImportAsync(client, agent, policy, cancellationToken);
+            var policy = SavedPolicy.Read(file);
+            var changed = await PolicyTransfer.ImportAsync(client, agent, policy, time.GetUtcNow().UtcDateTime + PolicyTransfer.Longest, cancellationToken);
             return $"{changed.Name} has {policy.Header.Kind} after {policy.Header.PolicyVersion} updates";
         }));
     }

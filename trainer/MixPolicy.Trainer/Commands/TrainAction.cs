@@ -17,6 +17,11 @@ internal static class TrainAction
 {
     internal static async Task<int> RunAsync(TrainRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (!request.Resume)
+        {
+            await PolicyFromRules.CheckAgentAsync(request.Settings, time, cancellationToken);
+        }
+
         var folder = new RunFolder(request.Folder);
         using var here = folder.Lock();
         try
@@ -63,7 +68,7 @@ internal static class TrainAction
         await using var agent = new AgentSession(
             client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), ticket, folder.WriteTicket,
             state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice() ?? (BatchPolicyNames.Has(settings.Policy) ? Choices.PerBatch : null), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
-        var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
+        using var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
         var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MixPolicy.Trainer.Policy.Batches;
+using MixPolicy.Trainer.Policy.Transfer;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -75,11 +76,18 @@ public sealed class AgentSession : IAsyncDisposable
     }
 
     /// <summary>Sends a message about a batch of the interval that was decided last.</summary>
-    /// <param name="messageOf">Makes the message, without run and lease, from the last batch whose reward the agent has; null where an old stream is still open.</param>
+    /// <param name="messageOf">Makes the message, without run and lease, from what the agent has; null where an old stream is still open.</param>
     /// <returns>The answer; null where the agent stays away for longer than the patience, and at once where it is away already.</returns>
     /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
-    internal async Task<SteerBatchesResponse?> SteerBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
+    internal async Task<SteerBatchesResponse?> SteerBatchAsync(Func<BatchGreeting?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
         _reach.Away ? null : await _reach.GatedAsync(token => SendBatchAsync(messageOf, token), cancellationToken);
+
+    /// <summary>Fetches the agent's policy.</summary>
+    /// <returns>Null where it has no more updates than <paramref name="newerThan"/>, or is away.</returns>
+    /// <exception cref="PolicyException">The agent refuses.</exception>
+    internal async Task<LearnedPolicy?> NewerPolicyAsync(long newerThan, CancellationToken cancellationToken) => _reach.Away
+        ? null
+        : (await _reach.GatedAsync(async token => new Fetched(await _hold.NewerPolicyAsync(newerThan, token)), cancellationToken))?.Policy;
 
     /// <summary>Tells the agent how the interval goes. Never waits, and is dropped while the agent is away. From any thread.</summary>
     public void Progress(V1.Progress progress)
@@ -91,7 +99,7 @@ public sealed class AgentSession : IAsyncDisposable
     /// <summary>Sends the last report and ends the run.</summary>
     /// <param name="lastBatches">Where batches are decided: makes the message with what they earned and the agent has not confirmed, as in <see cref="SteerBatchAsync"/>.</param>
     /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
-    public async Task<bool> FinishAsync(int lastInterval, Func<long?, SteerBatchesRequest>? lastBatches, CancellationToken cancellationToken)
+    internal async Task<bool> FinishAsync(int lastInterval, Func<BatchGreeting?, SteerBatchesRequest>? lastBatches, CancellationToken cancellationToken)
     {
         return await _reach.GatedAsync(async token =>
         {
@@ -186,7 +194,7 @@ public sealed class AgentSession : IAsyncDisposable
     /// </summary>
     private Report? Unreported(int interval) => Rewards.Records.ContainsKey(interval) ? null : Backlog.Of(interval, RunName);
 
-    private async Task<SteerBatchesResponse> SendBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
+    private async Task<SteerBatchesResponse> SendBatchAsync(Func<BatchGreeting?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
     {
         if (_stream is not { Broken: false })
         {
@@ -197,19 +205,19 @@ public sealed class AgentSession : IAsyncDisposable
         return await SendOnBatchStreamAsync(messageOf, cancellationToken);
     }
 
-    private async Task<SteerBatchesResponse> SendOnBatchStreamAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
+    private async Task<SteerBatchesResponse> SendOnBatchStreamAsync(Func<BatchGreeting?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
     {
-        long? rewarded = null;
+        BatchGreeting? has = null;
         if (_batches is not { } stream)
         {
             var greeting = new SteerBatchesRequest { Run = RunName, LeaseToken = _hold.LeaseToken };
             _batches = stream = await BatchStream.OpenAsync(_client, greeting, _time, cancellationToken);
-            rewarded = stream.Rewarded;
+            has = stream.Greeting;
         }
 
         try
         {
-            return await stream.SendAsync(messageOf(rewarded), cancellationToken);
+            return await stream.SendAsync(messageOf(has), cancellationToken);
         }
         catch (RpcException e) when (WireBatches.IsForAnotherBatch(e))
         {
@@ -277,4 +285,7 @@ public sealed class AgentSession : IAsyncDisposable
             await stream.DisposeAsync();
         }
     }
+
+    /// <param name="Policy">Null where the agent has none that is newer.</param>
+    private sealed record Fetched(LearnedPolicy? Policy);
 }

@@ -5,7 +5,7 @@ using MixPolicy.Trainer.Policy.Transfer;
 
 namespace MixPolicy.Trainer.Tests.Policy.Transfer;
 
-public sealed class PolicyFileTests : IDisposable
+public sealed class SavedPolicyTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -13,8 +13,8 @@ public sealed class PolicyFileTests : IDisposable
     public void Read_GivesWhatWasWritten()
     {
         var policy = Policy();
-        PolicyFile.Write(_folder["policy"], policy);
-        var read = PolicyFile.Read(_folder["policy"]);
+        SavedPolicy.Write(_folder["policy"], policy);
+        var read = SavedPolicy.Read(_folder["policy"]);
         read.Header.ShouldBe(policy.Header);
         read.Data.ShouldBe(policy.Data);
     }
@@ -25,7 +25,7 @@ public sealed class PolicyFileTests : IDisposable
         Refused(null).ShouldContain("cannot be read");
         Refused([]).ShouldContain("is not a policy");
         Refused([.. "something else entirely"u8]).ShouldContain("is not a policy");
-        PolicyFile.Write(_folder["good"], Policy());
+        SavedPolicy.Write(_folder["good"], Policy());
         var good = File.ReadAllBytes(_folder["good"]);
         for (var length = 13; length < good.Length; length += 37)
         {
@@ -45,7 +45,7 @@ public sealed class PolicyFileTests : IDisposable
             File.WriteAllBytes(_folder["bad"], content);
         }
 
-        var message = Should.Throw<PolicyException>(() => PolicyFile.Read(_folder["bad"])).Message;
+        var message = Should.Throw<PolicyException>(() => SavedPolicy.Read(_folder["bad"])).Message;
         message.ShouldStartWith(_folder["bad"]);
         return message;
     }

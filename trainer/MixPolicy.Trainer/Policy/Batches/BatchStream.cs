@@ -14,8 +14,8 @@ internal sealed class BatchStream : IDisposable
 
     private BatchStream(AsyncDuplexStreamingCall<SteerBatchesRequest, SteerBatchesResponse> call, TimeProvider time) => (_call, _time) = (call, time);
 
-    /// <summary>The last batch whose reward the agent had when the stream was opened; −1 for none.</summary>
-    public long Rewarded { get; private set; }
+    /// <summary>What the agent had when the stream was opened.</summary>
+    public BatchGreeting Greeting { get; private set; }
 
     /// <param name="greeting">Names run and lease, and nothing else.</param>
     public static async Task<BatchStream> OpenAsync(
@@ -24,7 +24,8 @@ internal sealed class BatchStream : IDisposable
         var stream = new BatchStream(client.SteerBatches(cancellationToken: CancellationToken.None), time);
         try
         {
-            stream.Rewarded = (await stream.SendAsync(greeting, cancellationToken)).Rewarded;
+            var has = await stream.SendAsync(greeting, cancellationToken);
+            stream.Greeting = new(has.Rewarded, has.Batches);
             return stream;
         }
         catch
@@ -66,3 +67,8 @@ internal sealed class BatchStream : IDisposable
         }
     }
 }
+
+/// <summary>How far the agent is with a run.</summary>
+/// <param name="Rewarded">The last batch whose reward it has; −1 for none.</param>
+/// <param name="Decided">Batches whose decisions it has stored: those below this number.</param>
+internal readonly record struct BatchGreeting(long Rewarded, long Decided);
