@@ -232,10 +232,14 @@ internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThr
 
     private void Replay(BatchLearner learner, SpoolEntry entry)
     {
-        if (entry.Ending != RunEnding.None)
+        switch (entry.Ending)
         {
-            (entry.Ending == RunEnding.Finished ? learner.Finish : (Action<string>)learner.Abandon)(entry.Work.Run);
-            return;
+            case RunEnding.Finished:
+                learner.Finish(entry.Work.Run);
+                return;
+            case RunEnding.Abandoned:
+                learner.Abandon(entry.Work.Run);
+                return;
         }
 
         if (learner.Do(entry.Work).Draw is not { } again)
