@@ -99,7 +99,7 @@ public sealed class AgentSession : IAsyncDisposable
     /// <summary>Sends the last report and ends the run.</summary>
     /// <param name="lastBatches">Where batches are decided: makes the message with what they earned and the agent has not confirmed, as in <see cref="SteerBatchAsync"/>.</param>
     /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
-    internal async Task<bool> FinishAsync(int lastInterval, Func<BatchGreeting?, SteerBatchesRequest>? lastBatches, CancellationToken cancellationToken)
+    public async Task<bool> FinishAsync(int lastInterval, Func<BatchGreeting?, SteerBatchesRequest>? lastBatches, CancellationToken cancellationToken)
     {
         return await _reach.GatedAsync(async token =>
         {

@@ -41,13 +41,18 @@ internal sealed partial class BatchSteering : IDisposable
             await _reporting;
         }
 
-        var batch = _next;
-        if (_known < 0 || batch < _known || _sampler!.Version < 0)
+        if (!TryNext(out var batch) || _sampler!.Version < 0)
         {
             // Also how the stream begins: its greeting tells what is stored.
             await _reporting;
             batch = _next;
             var asked = await AskAsync(batch, Observation(view), Due(), _latest, progress, cancellationToken);
+            lock (_guard)
+            {
+                // Where the stream was still open, nothing has told.
+                _known = _next > batch ? Math.Max(_known, _next) : _known;
+            }
+
             await RefreshAsync(cancellationToken);
             return asked;
         }
@@ -77,6 +82,16 @@ internal sealed partial class BatchSteering : IDisposable
         var before = _reporting;
         _reporting = Task.Run(() => ReportAsync(before, message, cancellationToken), CancellationToken.None);
         return answer;
+    }
+
+    /// <returns>Whether the next batch may be decided here: the agent is there and has no decision of it.</returns>
+    private bool TryNext(out long batch)
+    {
+        lock (_guard)
+        {
+            batch = _next;
+            return _known >= 0 && batch >= _known;
+        }
     }
 
     private BatchObservation Observation(BatchView view) => WireBatches.Observation(view, plan.SeesDraws, plan.Packing);

@@ -155,7 +155,14 @@ internal sealed partial class BatchSteering(AgentSession agent, BatchSteeringPla
 
     private SteerBatchesRequest WithRewards(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, BatchGreeting? has)
     {
-        _known = has?.Decided ?? _known;
+        if (has is { } told)
+        {
+            lock (_guard)
+            {
+                _known = told.Decided;
+            }
+        }
+
         // A new stream tells what the agent has: that it does not get again, however often an epoch is repeated.
         _rewarded = Math.Max(_rewarded, has?.Rewarded ?? -1);
         message.Rewards.Clear();

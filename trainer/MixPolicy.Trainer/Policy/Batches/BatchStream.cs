@@ -71,4 +71,4 @@ internal sealed class BatchStream : IDisposable
 /// <summary>How far the agent is with a run.</summary>
 /// <param name="Rewarded">The last batch whose reward it has; −1 for none.</param>
 /// <param name="Decided">Batches whose decisions it has stored: those below this number.</param>
-internal readonly record struct BatchGreeting(long Rewarded, long Decided);
+public readonly record struct BatchGreeting(long Rewarded, long Decided);
