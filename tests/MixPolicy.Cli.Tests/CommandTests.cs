@@ -41,7 +41,7 @@ public sealed class CommandTests(CliService service) : IClassFixture<CliService>
     {
         foreach (var agent in new[] { "teacher", "pupil" })
         {
-            await service.Client.CreateAgentAsync(new() { AgentId = agent, Spec = new() { RlMixSet = new(), Seed = 1 } });
+            await service.Client.CreateAgentAsync(new() { AgentId = agent, Spec = new() { RlMixSet = new(), Seed = 1 } }, cancellationToken: TestContext.Current.CancellationToken);
         }
 
         var file = Path.Combine(Path.GetTempPath(), $"mixpolicy-{Guid.NewGuid():N}");
@@ -51,7 +51,7 @@ public sealed class CommandTests(CliService service) : IClassFixture<CliService>
         (await service.RunAsync("import", "pupil", file)).Output.ShouldStartWith("agents/pupil has ");
 
         // Of another kind, and not a policy at all.
-        await service.Client.CreateAgentAsync(new() { AgentId = "other", Spec = new() { Random = new() } });
+        await service.Client.CreateAgentAsync(new() { AgentId = "other", Spec = new() { Random = new() } }, cancellationToken: TestContext.Current.CancellationToken);
         (await service.RunAsync("import", "other", file)).Code.ShouldBe(1);
         await File.WriteAllTextAsync(file, "nonsense", TestContext.Current.CancellationToken);
         var (code, _, error) = await service.RunAsync("import", "pupil", file);

@@ -97,9 +97,9 @@ internal sealed partial class AgentGrain(
 
         var thread = threads.Next();
         _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
-        if (BatchPolicies.Has(AgentSpec.Parser.ParseFrom(agent.Spec)))
+        if (AgentSpec.Parser.ParseFrom(agent.Spec) is var spec && BatchPolicies.Has(spec))
         {
-            _batches = new(agent, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), logger);
+            _batches = new(agent, spec, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), logger);
         }
     }
 

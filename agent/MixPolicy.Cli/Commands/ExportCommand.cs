@@ -18,11 +18,11 @@ internal sealed class ExportCommand : Command
         SetAction(async (parsed, cancellationToken) =>
         {
             using var service = connection.Open(parsed);
-            var policy = await PolicyTransfer.ExportAsync(service.Client, Names.Full(parsed.GetValue(agent)!), cancellationToken);
+            var policy = await PolicyTransfer.ExportAsync(service.Client, Names.Full(parsed.GetValue(agent)!), DateTime.UtcNow + PolicyTransfer.Longest, cancellationToken);
             var path = Path.GetFullPath(parsed.GetValue(file)!);
             // Whole or not at all.
             var partial = $"{path}.{Guid.NewGuid():N}.partial";
-            await File.WriteAllBytesAsync(partial, PolicyFile.Bytes(policy), cancellationToken);
+            await File.WriteAllBytesAsync(partial, SavedPolicy.Bytes(policy), cancellationToken);
             File.Move(partial, path, overwrite: true);
             if (parsed.GetValue(json))
             {

@@ -17,9 +17,9 @@ internal sealed class ImportCommand : Command
         Add(file);
         SetAction(async (parsed, cancellationToken) =>
         {
-            var policy = PolicyFile.Read(parsed.GetValue(file)!);
+            var policy = SavedPolicy.Read(parsed.GetValue(file)!);
             using var service = connection.Open(parsed);
-            var changed = await PolicyTransfer.ImportAsync(service.Client, Names.Full(parsed.GetValue(agent)!), policy, cancellationToken);
+            var changed = await PolicyTransfer.ImportAsync(service.Client, Names.Full(parsed.GetValue(agent)!), policy, DateTime.UtcNow + PolicyTransfer.Longest, cancellationToken);
             if (parsed.GetValue(json))
             {
                 JsonLines.Write(output, changed);

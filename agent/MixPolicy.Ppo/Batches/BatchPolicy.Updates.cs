@@ -51,7 +51,7 @@ public abstract partial class BatchPolicy
         Version++;
         diagnostics[Diagnostics.Updates] = Version;
         diagnostics[Diagnostics.Samples] = _samples;
-        _adopted = new(Version, diagnostics);
+        _adopted.Add(new(Version, diagnostics));
     }
 
     /// <summary>Waits without adopting; what the update throws is thrown where it is adopted.</summary>

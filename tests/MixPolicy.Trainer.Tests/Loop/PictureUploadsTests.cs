@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Loop;
-using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Reporting;
 using MixPolicy.Trainer.Training;
 using MixPolicy.V1;
@@ -123,8 +123,7 @@ public sealed class PictureUploadsTests : IAsyncLifetime
 
     private async Task<AgentSession> StartedAsync(PolicyService.PolicyServiceClient client)
     {
-        var session = new AgentSession(
-            client, Plan, new(Guid.NewGuid().ToString("N")), _ => { }, Backlog.Empty(), null, TimeSpan.FromSeconds(30), _notices.Add, TimeProvider.System);
+        var session = new AgentSession(client, Plan, new() { Patience = TimeSpan.FromSeconds(30), Notice = _notices.Add });
         await session.DecideAsync(0, Stop);
         return session;
     }

@@ -17,6 +17,11 @@ internal static class TrainAction
 {
     internal static async Task<int> RunAsync(TrainRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (!request.Resume)
+        {
+            await PolicyFromRules.CheckAgentAsync(request.Settings, time, cancellationToken);
+        }
+
         var folder = new RunFolder(request.Folder);
         using var here = folder.Lock();
         try
@@ -59,7 +64,8 @@ internal static class TrainAction
         display.Note(Opening(settings, device.type.ToString().ToLowerInvariant(), model, state, folder));
         await using var service = await EmbeddedAgent.StartAsync(settings, folder, cancellationToken);
         using var channel = service.Open();
-        await using var agent = new AgentSession(new(channel), RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), new()
+        var client = new V1.PolicyService.PolicyServiceClient(channel);
+        await using var agent = new AgentSession(client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), new()
         {
             Ticket = ticket,
             KeepTicket = folder.WriteTicket,
@@ -69,7 +75,7 @@ internal static class TrainAction
             Notice = display.Warn,
             Time = time,
         });
-        var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
+        using var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
         await using var uploads = new PictureUploads(client, agent, display.Warn, time);
         var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, uploads, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));

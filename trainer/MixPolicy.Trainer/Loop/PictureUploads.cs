@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Reporting;
 using MixPolicy.Trainer.Reporting.Sheets;
 using MixPolicy.V1;

@@ -54,7 +54,8 @@ internal sealed class TrainingLoop(
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
         if (outcome.Training.Batches is not null)
         {
-            batches!.EndEpoch();
+            // Before the checkpoint, whose batches have numbers that the agent knows.
+            await batches!.EndEpochAsync();
         }
 
         _epochs.Add(outcome.Record());
