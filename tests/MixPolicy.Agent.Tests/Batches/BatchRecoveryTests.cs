@@ -168,6 +168,61 @@ public sealed class BatchRecoveryTests : IAsyncLifetime
         await _service.ComeUpAsync();
     }
 
+    /// <summary>With rollouts of two and γ above 0, four runs' decisions make two updates before a reward comes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Updates_BetweenRewardsAndRestarts_AreLoggedOnceEach(bool restarts)
+    {
+        const int Rounds = 6;
+        var spec = ScriptedBatches.Published();
+        (spec.RlMix.Ppo.Rollout, spec.RlMix.Ppo.Minibatch, spec.RlMix.UpdateLag) = (2, 2, 0);
+        List<StartRunResponse> runs = [await Client.StartAsync(spec)];
+        foreach (var id in new[] { "s", "t", "u" })
+        {
+            runs.Add(await Client.StartRunAsync(new() { Parent = "agents/a", RunId = id, Spec = Scripted.Run() }));
+        }
+
+        for (var batch = 0; batch < Rounds; batch++)
+        {
+            foreach (var run in runs)
+            {
+                using var stream = new BatchClient(Client);
+                var ask = ScriptedBatches.Ask(run, batch);
+                ask.Rewards.Clear();
+                await stream.DecideAsync(ask);
+            }
+
+            if (restarts && batch % 2 == 1)
+            {
+                await _service.RestartAsync();
+            }
+
+            foreach (var run in runs)
+            {
+                using var stream = new BatchClient(Client);
+                await stream.AskAsync(new() { Run = run.Run.Name, LeaseToken = run.Lease.Token, Rewards = { ScriptedBatches.Reward(batch) } });
+            }
+        }
+
+        foreach (var run in runs)
+        {
+            await Client.FinishRunAsync(new() { Run = run.Run.Name, LeaseToken = run.Lease.Token });
+        }
+
+        var versions = new List<long>();
+        using var watch = Client.Watch(new() { Name = "agents/a" });
+        for (var finished = 0; finished < runs.Count;)
+        {
+            (await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken)).ShouldBeTrue();
+            finished += watch.ResponseStream.Current.State == RunState.Finished ? 1 : 0;
+            versions.AddRange(watch.ResponseStream.Current.Update is { } update ? [update.PolicyVersion] : []);
+        }
+
+        versions.ShouldBe(Enumerable.Range(1, (Rounds - 1) * 2).Select(version => (long)version));
+        (await Client.GetAgentAsync(new() { Name = "agents/a" })).PolicyVersion.ShouldBe(versions[^1]);
+    }
+
     private async Task<List<byte[]>> UnbrokenAsync(AgentSpec spec)
     {
         var started = await Client.StartAsync(spec, agentId: "unbroken");

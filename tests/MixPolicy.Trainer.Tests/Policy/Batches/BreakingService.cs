@@ -81,6 +81,17 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
         }
     }
 
+    /// <summary>Never answers.</summary>
+    public override Task ExportPolicy(ExportPolicyRequest request, IServerStreamWriter<PolicyPiece> responseStream, ServerCallContext context) =>
+        Task.Delay(Timeout.Infinite, context.CancellationToken);
+
+    /// <summary>Never answers.</summary>
+    public override async Task<V1.Agent> ImportPolicy(IAsyncStreamReader<ImportPolicyRequest> requestStream, ServerCallContext context)
+    {
+        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        return new();
+    }
+
     public override async Task SteerBatches(IAsyncStreamReader<SteerBatchesRequest> requestStream, IServerStreamWriter<SteerBatchesResponse> responseStream, ServerCallContext context)
     {
         await foreach (var message in requestStream.ReadAllAsync())

@@ -6,6 +6,9 @@ namespace MixPolicy.Trainer.Tests.Policy.Batches;
 /// <summary>The trainer's side of the batch scale against the service itself, with what breaks in between.</summary>
 public sealed class ServedTrainingTests
 {
+    // Seconds: a busy machine takes its time to bring a service back to where it was.
+    private const int Patience = 15;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -42,7 +45,7 @@ public sealed class ServedTrainingTests
         const int Epochs = 6;
         const int Gone = 1;
         const int Back = 3;
-        await using var training = await StartAsync(set, Epochs, patience: 2);
+        await using var training = await StartAsync(set, Epochs, patience: Patience);
 
         await training.TrainAsync(
             afterBatch: (epoch, batch) =>
@@ -139,7 +142,7 @@ public sealed class ServedTrainingTests
     public async Task Train_DecidingHere_WhereTheServiceGoesForLong_GivesBackWhatItNeverHeardOf()
     {
         const int Epochs = 6;
-        await using var training = await StartAsync(ServedTraining.LocalPlan, Epochs, patience: 2);
+        await using var training = await StartAsync(ServedTraining.LocalPlan, Epochs, patience: Patience);
         await training.TrainAsync(
             afterBatch: (epoch, batch) =>
             {

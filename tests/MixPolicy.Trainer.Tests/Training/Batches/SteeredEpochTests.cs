@@ -51,6 +51,7 @@ public sealed class SteeredEpochTests : IDisposable
         steering.Rewards.ShouldAllBe(r => r.Length == (kind == BatchRewardKind.ProbeGradient ? 20 : 1) && r.All(float.IsFinite));
         steering.Rewards.SelectMany(r => r).Distinct().Count().ShouldBeGreaterThan(3);
         result.Batches!.Reward!.Value.ShouldBe(steering.Rewards.Average(r => r.Average(x => (double)x)), 1e-9);
+        result.Batches!.Rewards.ShouldBe(steering.Rewards.Select(r => (float?)r.Average()));
         steering.Progress.ShouldBe([0, 0.125, 0.25, 0.375], 1e-12);
         result.GradientSimilarity.HasValue.ShouldBe(kind == BatchRewardKind.Saliency);
     }
@@ -150,6 +151,7 @@ public sealed class SteeredEpochTests : IDisposable
         var result = await TrainAsync("odd", steering, Recipe with { BatchSize = 30 });
 
         result.Batches!.ShouldSatisfyAllConditions(b => b.Decided.ShouldBe(2), b => b.Unasked.ShouldBe(1), b => b.Published.ShouldBe(0));
+        result.Batches!.Rewards.Select(reward => reward is null).ShouldBe([false, false, true]);
         steering.Views.ShouldAllBe(view => view.Images == 30);
         result.Images.ShouldBe(80);
     }
