@@ -3,7 +3,7 @@ using MixPolicy.Client;
 using MixPolicy.Client.Transfer;
 using MixPolicy.Trainer.Tests.Policy.Batches;
 
-namespace MixPolicy.Client.Tests.Transfer;
+namespace MixPolicy.Trainer.Tests.Policy.Transfer;
 
 public sealed class PolicyTransferTests
 {
