@@ -37,6 +37,14 @@ internal sealed class ExperimentData : IDisposable
     /// <summary>As after a start: nothing is held in memory.</summary>
     public HistoryStore NewHistories() => new(Database);
 
+    /// <summary>Starts a service on the data. Nothing more can be done here then.</summary>
+    public AgentHost Serve()
+    {
+        Database.Dispose();
+        _folder.Dispose();
+        return AgentHost.StartAsync(_path).Result;
+    }
+
     /// <summary>Adds runs of one agent, each with its reports.</summary>
     public void AddRuns(string agent, int runs, int reports = Reports)
     {
@@ -57,6 +65,12 @@ internal sealed class ExperimentData : IDisposable
             var rows = Enumerable.Range(from, Math.Min(RowsATransaction, batches - from)).Select(batch => Batch(agent, run, batch, images)).ToList();
             Database.CommitAsync(context => context.Batches.AddRange(rows)).Wait();
         }
+
+        Database.CommitAsync(context =>
+        {
+            var row = context.Runs.Single(row => row.AgentId == agent && row.RunId == run);
+            context.Entry(row).CurrentValues.SetValues(row with { Batches = batches, Rewarded = batches });
+        }).Wait();
     }
 
     public void Dispose()

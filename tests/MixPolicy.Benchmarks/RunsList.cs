@@ -25,8 +25,29 @@ internal static class RunsList
         yield return Measurement.Time("runs-list: compare 50 runs of 100 intervals, first time", () => new RunComparison(data.Database, data.Catalog, data.NewHistories()).CompareAsync(query).Wait(), runs: 10);
         var comparison = new RunComparison(data.Database, data.Catalog, data.NewHistories());
         yield return Measurement.Time("runs-list: compare 50 runs of 100 intervals, again", () => comparison.CompareAsync(query).Wait(), runs: 10);
+        foreach (var measurement in OverHttp(data))
+        {
+            yield return measurement;
+        }
 
         Measurement Time(string name, RunQuery query) =>
             Measurement.Time($"runs-list: {name}", () => total = data.Catalog.ListRunsAsync(query).Result.Total, runs: 30) with { Value = total, Note = "value: runs that match" };
+    }
+
+    /// <summary>From a service that has just been started, and then.</summary>
+    private static IEnumerable<Measurement> OverHttp(ExperimentData data)
+    {
+        var service = data.Serve();
+        try
+        {
+            using var http = new HttpClient { BaseAddress = service.HttpAddress };
+            byte[] Get() => http.GetByteArrayAsync(new Uri("/api/v1/runs?limit=1000&sort=best_holdout_top1", UriKind.Relative)).Result;
+            yield return Measurement.Time("runs-list: 1,000 rows over HTTP, the first question after the start", () => Get(), runs: 1, warmUp: 0);
+            yield return Measurement.Time("runs-list: 1,000 rows over HTTP", () => Get(), runs: 30) with { Value = Get().Length, Note = "value: bytes" };
+        }
+        finally
+        {
+            service.DisposeAsync().AsTask().Wait();
+        }
     }
 }
