@@ -28,7 +28,8 @@ public sealed class SteeredEpochTests : IDisposable
         var plain = await TrainAsync("plain", null);
         var alone = await TrainAsync("alone", new ScriptedSteering((_, _) => null) { Pipelined = pipelined });
 
-        alone.Batches.ShouldBe(new BatchTally(0, 4, 0, null, alone.Batches!.Percentile, null, alone.Batches.SecondsWait));
+        alone.Batches!.Rewards.ShouldBe([null, null, null, null]);
+        alone.Batches.ShouldBe(new BatchTally(0, 4, 0, null, alone.Batches.Percentile, null, alone.Batches.SecondsWait) { Rewards = alone.Batches.Rewards });
         if (!pipelined)
         {
             // A pipelined epoch masks by saliency that is one step old.
