@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MixPolicy.Agent.Configuration;
 using MixPolicy.Torch.Native;
 using MixPolicy.Trainer.Commands;
+using MixPolicy.Trainer.Telemetry;
 
 NativeHeap.KeepFreedMemory();
 using var interruption = new Interruption(Console.Error);
@@ -10,4 +12,13 @@ var root = new RootCommand("MixPolicy trainer: image classification with steered
     new PreviewCommand((request, token) => PreviewAction.RunAsync(request, TimeProvider.System, token)),
     new PolicyCommand(),
 };
-return await ExitCodes.OfAsync(root.Parse(args), Console.Error, interruption.Token);
+try
+{
+    using var telemetry = TrainerExport.Start();
+    return await ExitCodes.OfAsync(root.Parse(args), Console.Error, interruption.Token);
+}
+catch (SettingsException e)
+{
+    await Console.Error.WriteLineAsync($"error: {e.Message}");
+    return ExitCodes.Usage;
+}

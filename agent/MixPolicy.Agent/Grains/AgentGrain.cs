@@ -7,6 +7,7 @@ using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
 using MixPolicy.Agent.Policies;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Grains;
@@ -22,6 +23,8 @@ internal sealed partial class AgentGrain(
     LeaseRules leases,
     RunSignals signals,
     AgentClock clock,
+    AgentMetrics metrics,
+    ExperimentReadings experiments,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private const string SnapshotKind = "agent-mind";
@@ -31,6 +34,7 @@ internal sealed partial class AgentGrain(
     private AgentRow? _agent;
     private MindHost? _mind;
     private BatchHost? _batches;
+    private AgentMeasures? _measures;
 
     private AgentName Name => new(this.GetPrimaryKeyString());
 
@@ -76,6 +80,7 @@ internal sealed partial class AgentGrain(
         await CommitAsync(context => context.Agents.Remove(agent));
         await DiscardAsync();
         DeleteSnapshots(agent);
+        _measures!.Deleted();
         _runs.Clear();
         Become(null);
         DeactivateOnIdle();
@@ -92,11 +97,12 @@ internal sealed partial class AgentGrain(
             return;
         }
 
+        _measures = new(metrics, experiments, agent);
         var thread = threads.Next();
-        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
+        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), _measures, logger);
         if (BatchPolicies.Has(AgentSpec.Parser.ParseFrom(agent.Spec)))
         {
-            _batches = new(agent, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), logger);
+            _batches = new(agent, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), _measures, logger);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Time.Testing;
@@ -27,6 +28,8 @@ public sealed class TestService : IAsyncDisposable
     public string DataFolder => Path.Combine(_folder, "data");
 
     public Uri HttpAddress => _host.HttpAddress;
+
+    public Meter Meter => _host.Meter;
 
     public int GrpcPort => _host.GrpcAddress.Port;
 

@@ -7,6 +7,7 @@ using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
+using MixPolicy.Trainer.Telemetry;
 using MixPolicy.V1;
 using Spectre.Console;
 
@@ -64,7 +65,8 @@ internal static class TrainAction
             client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), ticket, folder.WriteTicket,
             state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice() ?? (BatchPolicyNames.Has(settings.Policy) ? Choices.PerBatch : null), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
         var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
-        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
+        using var metrics = new TrainerMetrics();
+        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, metrics, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
         var summary = Summarise(trained, settings, device.type.ToString().ToLowerInvariant());

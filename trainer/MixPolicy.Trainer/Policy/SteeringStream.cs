@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using MixPolicy.Trainer.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;
@@ -36,6 +37,8 @@ internal sealed class SteeringStream : IAsyncDisposable
     /// <exception cref="RpcException">The call ended; with UNAVAILABLE where the service closed it or did not answer in time.</exception>
     public async Task<Decision> DecideAsync(DecideRequest request, CancellationToken cancellationToken)
     {
+        using var span = TrainerTracing.Asking("decide");
+        request.TraceParent = span?.Id ?? "";
         _outgoing.Writer.TryWrite(request);
         _begun = true;
         using var late = new CancellationTokenSource(ReplyTimeout, _time);

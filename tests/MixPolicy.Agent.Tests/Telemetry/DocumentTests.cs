@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+using MixPolicy.Agent.Tests.Batches;
+using MixPolicy.Agent.Tests.Service;
+
+namespace MixPolicy.Agent.Tests.Telemetry;
+
+/// <summary>docs/telemetry.md against what the meter defines and what a run measures.</summary>
+public sealed class DocumentTests
+{
+    [Fact]
+    public async Task Metrics_InTheDocument_AreThoseOfTheMeter()
+    {
+        await using var service = await TestService.StartAsync();
+        using var measured = new Measured(service.Meter);
+        var epochs = await service.Client.StartAsync(Scripted.PpoAgent(rollout: 2));
+        for (var interval = 0; interval < 4; interval++)
+        {
+            await service.Client.DecideAsync(Scripted.Decide(epochs, interval));
+        }
+
+        var batches = await service.Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
+        using (var stream = new BatchClient(service.Client))
+        {
+            await stream.DecideAsync(ScriptedBatches.Ask(batches, 0));
+        }
+
+        measured.Collect();
+        var documented = MetricsDocument.Read().Where(metric => !metric.Name.StartsWith("mixpolicy.trainer.", StringComparison.Ordinal)).ToList();
+        documented.Select(metric => (metric.Name, metric.Kind, metric.Unit))
+            .ShouldBe(measured.Instruments.Select(instrument => (instrument.Name, KindOf(instrument), instrument.Unit!)), ignoreOrder: true);
+        foreach (var metric in documented)
+        {
+            measured.LabelsOf(metric.Name).Except(metric.Labels).ShouldBeEmpty(metric.Name);
+        }
+    }
+
+    private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
+    {
+        nameof(ObservableGauge<>) => "gauge",
+        var name => name.ToLowerInvariant(),
+    };
+}

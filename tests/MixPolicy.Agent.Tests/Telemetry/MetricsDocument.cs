@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+using MixPolicy.Testing;
+
+namespace MixPolicy.Agent.Tests.Telemetry;
+
+/// <summary>One line of the tables of metrics in docs/telemetry.md.</summary>
+internal sealed partial record MetricsDocument(string Name, string Kind, string Unit, IReadOnlyList<string> Labels)
+{
+    public static IReadOnlyList<MetricsDocument> Read() =>
+    [
+        .. Line().Matches(File.ReadAllText(Repository.PathOf("docs/telemetry.md"))).Select(line => new MetricsDocument(
+            line.Groups["name"].Value,
+            line.Groups["kind"].Value,
+            line.Groups["unit"].Value,
+            [.. Quoted().Matches(line.Groups["labels"].Value).Select(label => label.Groups[1].Value)])),
+    ];
+
+    [GeneratedRegex(@"^\| `(?<name>mixpolicy\.[a-z0-9.]+)` \| (?<kind>counter|updowncounter|histogram|gauge) \| `(?<unit>[^`]+)` \|(?<labels>[^|]*)\|", RegexOptions.Multiline)]
+    private static partial Regex Line();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Quoted();
+}
