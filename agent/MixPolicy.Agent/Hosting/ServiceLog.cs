@@ -39,7 +39,11 @@ internal static class ServiceLog
         if (OtlpExport.IsOn())
         {
             // It reads the address and the rest from the same variables as the exporters of metrics and traces.
-            log.WriteTo.OpenTelemetry(otlp => otlp.ResourceAttributes = OtlpExport.ResourceOf(ServiceName));
+            log.WriteTo.OpenTelemetry(otlp =>
+            {
+                otlp.ResourceAttributes = OtlpExport.ResourceOf(ServiceName);
+                otlp.OnBeginSuppressInstrumentation = OpenTelemetry.SuppressInstrumentationScope.Begin;
+            });
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using MixPolicy.Agent.Tests.Batches;
 using MixPolicy.Agent.Tests.Service;
+using MixPolicy.Testing;
 
 namespace MixPolicy.Agent.Tests.Telemetry;
 
@@ -27,16 +27,10 @@ public sealed class DocumentTests
         measured.Collect();
         var documented = MetricsDocument.Read().Where(metric => !metric.Name.StartsWith("mixpolicy.trainer.", StringComparison.Ordinal)).ToList();
         documented.Select(metric => (metric.Name, metric.Kind, metric.Unit))
-            .ShouldBe(measured.Instruments.Select(instrument => (instrument.Name, KindOf(instrument), instrument.Unit!)), ignoreOrder: true);
+            .ShouldBe(measured.Definitions, ignoreOrder: true);
         foreach (var metric in documented)
         {
             measured.LabelsOf(metric.Name).Except(metric.Labels).ShouldBeEmpty(metric.Name);
         }
     }
-
-    private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
-    {
-        nameof(ObservableGauge<>) => "gauge",
-        var name => name.ToLowerInvariant(),
-    };
 }

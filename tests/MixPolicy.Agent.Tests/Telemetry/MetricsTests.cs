@@ -1,6 +1,7 @@
 using Grpc.Core;
 using MixPolicy.Agent.Tests.Batches;
 using MixPolicy.Agent.Tests.Service;
+using MixPolicy.Testing;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Telemetry;

@@ -14,6 +14,7 @@ internal sealed class TrainerMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _epochs;
+    private readonly Counter<long> _fallbacks;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _wait;
     private readonly Counter<long> _images;
@@ -25,6 +26,7 @@ internal sealed class TrainerMetrics : IDisposable
     public TrainerMetrics()
     {
         _epochs = _meter.CreateCounter<long>("mixpolicy.trainer.epochs", "{epoch}", "Epochs trained.");
+        _fallbacks = _meter.CreateCounter<long>("mixpolicy.trainer.fallbacks", "{epoch}", "Epochs trained without the agent.");
         _duration = _meter.CreateHistogram("mixpolicy.trainer.epoch.duration", "s", "Training on the batches of an epoch.", advice: Durations);
         _wait = _meter.CreateHistogram("mixpolicy.trainer.decision.wait", "s", "How long the decision of an epoch was waited for.", advice: Durations);
         _images = _meter.CreateCounter<long>("mixpolicy.trainer.images", "{image}", "Images trained on.");
@@ -40,7 +42,9 @@ internal sealed class TrainerMetrics : IDisposable
     public void EpochEnded(EpochMetrics epoch, long images)
     {
         var method = new KeyValuePair<string, object?>(Labels.Method, Labels.Of(MethodNames.Find(epoch.Method)!.Value));
-        _epochs.Add(1, method, new("mixpolicy.fallback", epoch.Fallback));
+        _epochs.Add(1, method);
+        // Also a zero: a count that first appears as one looks to Prometheus as if it had always been there.
+        _fallbacks.Add(epoch.Fallback ? 1 : 0);
         _duration.Record(epoch.SecondsTrain, method);
         _wait.Record(epoch.SecondsDecide);
         _images.Add(images);

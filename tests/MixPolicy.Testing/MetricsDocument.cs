@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
-using MixPolicy.Testing;
 
-namespace MixPolicy.Agent.Tests.Telemetry;
+namespace MixPolicy.Testing;
 
 /// <summary>One line of the tables of metrics in docs/telemetry.md.</summary>
-internal sealed partial record MetricsDocument(string Name, string Kind, string Unit, IReadOnlyList<string> Labels)
+public sealed partial record MetricsDocument(string Name, string Kind, string Unit, IReadOnlyList<string> Labels)
 {
     public static IReadOnlyList<MetricsDocument> Read() =>
     [

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace MixPolicy.Agent.Tests.Telemetry;
+namespace MixPolicy.Testing;
 
 /// <summary>Everything that one meter measures, as a collector would see it.</summary>
-internal sealed class Measured : IDisposable
+public sealed class Measured : IDisposable
 {
     private readonly MeterListener _listener = new();
+    private readonly ConcurrentQueue<Instrument> _instruments = new();
     private readonly ConcurrentQueue<(Instrument Instrument, double Value, Dictionary<string, object?> Labels)> _values = new();
 
     public Measured(Meter meter)
@@ -15,7 +16,7 @@ internal sealed class Measured : IDisposable
         {
             if (ReferenceEquals(instrument.Meter, meter))
             {
-                Instruments.Enqueue(instrument);
+                _instruments.Enqueue(instrument);
                 listener.EnableMeasurementEvents(instrument);
             }
         };
@@ -24,7 +25,8 @@ internal sealed class Measured : IDisposable
         _listener.Start();
     }
 
-    public ConcurrentQueue<Instrument> Instruments { get; } = [];
+    /// <summary>The instruments of the meter, as docs/telemetry.md lists them.</summary>
+    public IReadOnlyList<(string Name, string Kind, string Unit)> Definitions => [.. _instruments.Select(instrument => (instrument.Name, KindOf(instrument), instrument.Unit!))];
 
     /// <summary>Names of the labels that came with an instrument so far.</summary>
     public IEnumerable<string> LabelsOf(string name) => _values.Where(value => value.Instrument.Name == name).SelectMany(value => value.Labels.Keys).Distinct();
@@ -42,6 +44,12 @@ internal sealed class Measured : IDisposable
     public void Collect() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();
+
+    private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
+    {
+        nameof(ObservableGauge<>) => "gauge",
+        var name => name.ToLowerInvariant(),
+    };
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels) =>
         _values.Enqueue((instrument, value, labels.ToArray().ToDictionary()));
