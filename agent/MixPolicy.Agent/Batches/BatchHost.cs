@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Policies;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Threads;
 using MixPolicy.V1;
@@ -11,7 +13,7 @@ namespace MixPolicy.Agent.Batches;
 /// The batch policy of one agent on its model thread. Built when first needed from the newest good snapshot and the spool after it, thrown away when it
 /// may have moved past the log. Which batches are decided only the log says. All methods queue work on the thread and keep its order.
 /// </summary>
-internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThread thread, LogDatabase database, string folder, ILogger logger)
+internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThread thread, LogDatabase database, string folder, AgentMeasures measures, ILogger logger)
 {
     private const string SnapshotKind = "agent-batches";
     private const int SnapshotSchema = 1;
@@ -36,18 +38,28 @@ internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThr
     /// <summary>
     /// Runs <paramref name="work"/> with the learner as it is at the end of the log. If it fails, the learner is thrown away; a refusal comes before any change.
     /// </summary>
-    public Task<T> RunAsync<T>(Func<BatchLearner, T> work) => thread.RunAsync(() =>
+    public Task<T> RunAsync<T>(Func<BatchLearner, T> work)
     {
-        try
+        var asker = Activity.Current;
+        return thread.RunAsync(() =>
         {
-            return work(_learner ??= Restore());
-        }
-        catch (Exception e) when (e is not RefusalException)
-        {
-            Discard();
-            throw;
-        }
-    });
+            using var span = AgentTracing.OnModelThread("batch policy", asker);
+            try
+            {
+                return work(_learner ??= Restore());
+            }
+            catch (Exception e)
+            {
+                span.Failed(e);
+                if (e is not RefusalException)
+                {
+                    Discard();
+                }
+
+                throw;
+            }
+        });
+    }
 
     /// <summary>Throws the learner away, once its snapshot is written; the next use builds it again.</summary>
     public Task DiscardAsync() => thread.RunAsync(() =>
@@ -90,9 +102,11 @@ internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThr
     {
         // Off the model thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             _snapshots.Save(position, captured.AddTo);
+            measures.Saved(Labels.Batch, begun);
             // The snapshot before is kept, and what leads from it to this one.
             BatchSpool.DeleteOutside(folder, _saved, position);
             _saved = position;

@@ -71,12 +71,14 @@ internal sealed partial class AgentGrain
         }
 
         var transaction = new LogTransaction(Existing(), run, clock.Now);
+        ReportTaken? reported = null;
         await _mind!.RunAsync(mind =>
         {
             if (finish.Report is { } report)
             {
                 Refusal.ThrowIfAny(mind.Check(run.Name.ToString(), report));
-                transaction.Reported(run.Decisions - 1, report, mind.Report(run.Name.ToString(), run.Decisions - 1, report, last: true));
+                reported = Take(mind, run.Name.ToString(), run.Decisions - 1, report, last: true);
+                transaction.Reported(run.Decisions - 1, report, reported.Learned);
             }
             else
             {
@@ -92,6 +94,7 @@ internal sealed partial class AgentGrain
         }
 
         await CommitAsync(transaction, () => Task.Run(() => transaction.Append(database)));
+        Measure(reported);
         QueueSnapshot(transaction);
         return Wire(transaction.Run.ToMessage(leases));
     }

@@ -8,6 +8,7 @@ using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
 using MixPolicy.Agent.Policies;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Grains;
@@ -24,6 +25,8 @@ internal sealed partial class AgentGrain(
     LeaseRules leases,
     RunSignals signals,
     AgentClock clock,
+    AgentMetrics metrics,
+    ExperimentReadings experiments,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private const string SnapshotKind = "agent-mind";
@@ -33,6 +36,7 @@ internal sealed partial class AgentGrain(
     private AgentRow? _agent;
     private MindHost? _mind;
     private BatchHost? _batches;
+    private AgentMeasures? _measures;
 
     private AgentName Name => new(this.GetPrimaryKeyString());
 
@@ -79,6 +83,7 @@ internal sealed partial class AgentGrain(
         await DiscardAsync();
         DeleteSnapshots(agent);
         artifacts.Delete(agent);
+        _measures!.Deleted();
         _runs.Clear();
         Become(null);
         DeactivateOnIdle();
@@ -95,11 +100,12 @@ internal sealed partial class AgentGrain(
             return;
         }
 
+        _measures = new(metrics, experiments, agent);
         var thread = threads.Next();
-        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
+        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), _measures, logger);
         if (AgentSpec.Parser.ParseFrom(agent.Spec) is var spec && BatchPolicies.Has(spec))
         {
-            _batches = new(agent, spec, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), logger);
+            _batches = new(agent, spec, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), _measures, logger);
         }
     }
 

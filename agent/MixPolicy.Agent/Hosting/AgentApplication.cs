@@ -9,6 +9,7 @@ using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Telemetry;
 using Orleans.Serialization;
 using Serilog;
 
@@ -36,6 +37,7 @@ internal static class AgentApplication
             application.Services.GetRequiredService<LogDatabase>().Migrate();
             // Leases run from here.
             application.Services.GetRequiredService<LeaseRules>();
+            application.Services.GetRequiredService<ServiceGauges>();
             Map(application);
             return application;
         }
@@ -55,8 +57,12 @@ internal static class AgentApplication
         services.AddSerilog((_, log) => ServiceLog.Configure(log, options, folder), preserveStaticLogger: true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IAgentGrain).Assembly));
+        services.AddMetrics();
         services.AddSingleton(options)
             .AddSingleton(new AgentClock(time))
+            .AddSingleton<AgentMetrics>()
+            .AddSingleton<ExperimentReadings>()
+            .AddSingleton<ServiceGauges>()
             .AddSingleton<LogDatabase>()
             .AddSingleton<LeaseRules>()
             .AddSingleton<ModelThreads>()

@@ -74,7 +74,7 @@ public abstract partial class BatchPolicy
         (_adam.Steps, _shuffle.State, _rollout, _adopted) = (state.AdamSteps, state.Shuffle, rollout, state.Adopted is { } adopted ? [adopted, .. state.Untold] : [.. state.Untold]);
         var learned = _createActor(_parameters.ToArray());
         _actor = state.Waiting is null ? learned : _createActor(saved[ActingWeights].data<float>().ToArray());
-        _update = state.Waiting is { } waiting ? new(waiting.AdoptAt, Task.FromResult(new LearnedWeights(learned, waiting.Diagnostics))) : null;
+        _update = state.Waiting is { } waiting ? new(waiting.AdoptAt, Task.FromResult(new LearnedWeights(learned, waiting.Diagnostics, TimeSpan.Zero))) : null;
         _runs.Clear();
         foreach (var (run, open, tail) in runs)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Torch.Checkpoints;
 
@@ -68,4 +69,9 @@ public sealed record BatchDraw(byte[] Bins, int? Method, long Version, float Log
 /// <summary>An update that was adopted.</summary>
 /// <param name="Version">The version from it on.</param>
 /// <param name="Diagnostics">By the names in <see cref="Learning.Diagnostics"/>.</param>
-public sealed record BatchUpdate(long Version, IReadOnlyDictionary<string, double> Diagnostics);
+public sealed record BatchUpdate(long Version, IReadOnlyDictionary<string, double> Diagnostics)
+{
+    /// <summary>Time it took to compute. No part of the policy's state; zero where that was restored.</summary>
+    [JsonIgnore]
+    public TimeSpan Took { get; init; }
+}

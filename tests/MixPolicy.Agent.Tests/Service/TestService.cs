@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Time.Testing;
@@ -32,6 +33,8 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>A part of the running service.</summary>
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public Meter Meter => _host.Meter;
 
     public int GrpcPort => _host.GrpcAddress.Port;
 

@@ -39,6 +39,8 @@ internal sealed class BatchStream : IDisposable
     /// <exception cref="RpcException">The call ended; with UNAVAILABLE where the service closed it or did not answer in time.</exception>
     public async Task<SteerBatchesResponse> SendAsync(SteerBatchesRequest message, CancellationToken cancellationToken)
     {
+        using var span = ClientTracing.Asking("decide batch");
+        message.TraceParent = span?.Id ?? "";
         using var late = new CancellationTokenSource(ReplyTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try

@@ -8,6 +8,7 @@ using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
+using MixPolicy.Trainer.Telemetry;
 using Spectre.Console;
 
 namespace MixPolicy.Trainer.Commands;
@@ -77,7 +78,8 @@ internal static class TrainAction
         });
         using var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
         await using var uploads = new PictureUploads(client, agent, display.Warn, time);
-        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, uploads, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
+        using var metrics = new TrainerMetrics();
+        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, uploads, display, metrics, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
         var summary = Summarise(trained, settings, device.type.ToString().ToLowerInvariant());
