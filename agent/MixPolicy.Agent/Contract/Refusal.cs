@@ -36,6 +36,12 @@ public static class Refusal
 
     public static RefusalException NotFound(string name) => new(Of(StatusCode.NotFound, $"{name} does not exist."));
 
+    /// <summary>The name is another owner's. Nothing more is told about it.</summary>
+    public static RefusalException Taken(string name) => new(Of(StatusCode.AlreadyExists, $"{name} cannot be used: choose another id."));
+
+    /// <summary>Who calls is not known. With what it takes to be.</summary>
+    public static RefusalException Unauthenticated(string message) => new(Of(StatusCode.Unauthenticated, message));
+
     /// <summary>The same id or interval is there with other content.</summary>
     /// <param name="differences">What differs, each with the value there and the value given.</param>
     /// <param name="remedy">How to go on: a sentence, or nothing.</param>

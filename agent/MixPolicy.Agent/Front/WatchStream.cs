@@ -6,6 +6,7 @@ using MixPolicy.Agent.Hosting;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Front;
@@ -23,14 +24,15 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         var (agent, run) = Scope(request);
+        var caller = context.Caller();
         using var subscription = signals.Subscribe(agent, run);
         // A lease lapses without a signal.
         await using var tick = clock.Time.CreateTimer(_ => subscription.Wake(agent), null, Tick, Tick);
-        var logs = new WatchedLogs(database, agent, run);
+        var logs = new WatchedLogs(database, caller, agent, run);
         await logs.OpenAsync(request.LiveOnly ? null : request.AfterSequence, ending.Token);
         // From here on nothing is missed, and the client may know it before the first event.
         await context.WriteResponseHeadersAsync([]);
-        var lapses = new LeaseWatch(database, leases, clock, agent, run);
+        var lapses = new LeaseWatch(database, leases, clock, caller, agent, run);
         while (true)
         {
             await foreach (var logged in logs.NextAsync(ending.Token))
@@ -38,7 +40,7 @@ internal sealed class WatchStream(LogDatabase database, RunSignals signals, Leas
                 await events.SendAsync(logged, ending.Token);
             }
 
-            foreach (var (name, progress, time) in subscription.TakeProgress())
+            foreach (var (name, progress, time) in subscription.TakeProgress().Where(shown => logs.Has(shown.Run.Agent)))
             {
                 await events.SendAsync(new() { Run = name.ToString(), Time = time.ToTimestamp(), Progress = progress }, ending.Token);
             }

@@ -7,6 +7,10 @@ using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using Orleans.Serialization;
+using MixPolicy.Agent.Security;
+using MixPolicy.Agent.Security.Access;
+using MixPolicy.Agent.Security.Tls;
+using MixPolicy.Agent.Security.Web;
 using Serilog;
 
 namespace MixPolicy.Agent.Hosting;
@@ -15,7 +19,11 @@ namespace MixPolicy.Agent.Hosting;
 internal static class AgentApplication
 {
     private const string Ready = "ready";
-    private const string Live = "live";
+
+    private const int LargestHeaders = 16 * 1024;
+
+    /// <summary>The service of grpc.health.v1 that asks for nothing but an answer.</summary>
+    public const string Live = "live";
 
     /// <param name="builder">Without services of its own.</param>
     /// <param name="options">Valid options.</param>
@@ -68,9 +76,10 @@ internal static class AgentApplication
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
             grpc.MaxSendMessageSize = options.MaxMessageBytes;
             grpc.Interceptors.Add<FailureInterceptor>();
+            grpc.Interceptors.Add<HealthAccess>();
         });
+        ServiceSecurity.Add(services, options, folder);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready]);
-        // As over HTTP: "live" asks for nothing but an answer.
         services.AddGrpcHealthChecks(health =>
         {
             health.Services.Map(Live, _ => false);
@@ -87,20 +96,39 @@ internal static class AgentApplication
     {
         var address = IPAddress.Parse(options.Address);
         kestrel.AddServerHeader = false;
-        kestrel.Listen(address, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(address, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
+        limits.MaxRequestHeadersTotalSize = limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Above what a message may have: gRPC refuses that itself, and says why.
+        limits.MaxRequestBodySize = options.MaxMessageBytes + LargestHeaders;
+        Listen(kestrel, options, new(address, options.GrpcPort), HttpProtocols.Http2, servesGrpc: true);
+        Listen(kestrel, options, new(address, options.HttpPort), TlsListening.IsOn(options) ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1, servesGrpc: false);
     }
+
+    private static void Listen(KestrelServerOptions kestrel, AgentOptions options, IPEndPoint end, HttpProtocols protocols, bool servesGrpc) => kestrel.Listen(end, listen =>
+    {
+        listen.Protocols = protocols;
+        PortKind.Mark(listen, servesGrpc);
+        if (TlsListening.IsOn(options))
+        {
+            TlsListening.Use(listen, kestrel.ApplicationServices.GetRequiredService<CertificateFiles>());
+        }
+    });
 
     private static void Map(WebApplication application)
     {
+        ServiceSecurity.Use(application);
         application.MapGrpcService<PolicyFront>();
-        application.MapGrpcHealthChecksService();
+        application.MapGrpcHealthChecksService().AllowAnonymous();
         if (application.Environment.IsDevelopment())
         {
             application.MapGrpcReflectionService();
         }
 
-        application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+        application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) })
+            .RequireAuthorization(ServiceSecurity.Readiness);
+        SignIn.Map(application, application.Services.GetRequiredService<AgentOptions>());
     }
 }

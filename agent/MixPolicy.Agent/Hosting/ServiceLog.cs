@@ -1,23 +1,31 @@
 using System.Globalization;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Security.Audit;
 using Serilog;
 using Serilog.Events;
+using Serilog.Filters;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
 
 namespace MixPolicy.Agent.Hosting;
 
-/// <summary>Where the service logs to: a file a day in the data folder, and the console if wanted.</summary>
+/// <summary>Where the service logs to: a file a day in the data folder, and the console if wanted. The audit log has files of its own.</summary>
 internal static class ServiceLog
 {
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
+
+    // Whoever looks into what happened does so late.
+    private const int AuditDaysKept = 365;
 
     public static void Configure(LoggerConfiguration log, AgentOptions options, DataFolder folder)
     {
         ITextFormatter format = options.LogAsJson ? new CompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
         log.MinimumLevel.Is(options.LogLevel)
+            .MinimumLevel.Override(AuditLog.Category, LogEventLevel.Information)
             .MinimumLevel.Override("Microsoft.AspNetCore", Quieter(options.LogLevel))
+            // It says at each start that the keys of sessions lie in the data folder as they are. They do, like all else there.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", Quieter(options.LogLevel))
             .MinimumLevel.Override("Grpc", Quieter(options.LogLevel))
             .MinimumLevel.Override("Orleans", Quieter(options.LogLevel))
@@ -26,16 +34,27 @@ internal static class ServiceLog
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             // It recommends the server's garbage collector, which would take a core's worth of memory from a trainer beside it.
             .MinimumLevel.Override("Orleans.Runtime.Silo", LogEventLevel.Error)
-            .WriteTo.File(
-                format,
-                Path.Combine(folder.Logs, options.LogAsJson ? "agent-.jsonl" : "agent-.log"),
-                rollingInterval: RollingInterval.Day,
-                retainedFileCountLimit: options.LogFilesKept);
-        if (options.LogToConsole)
-        {
-            log.WriteTo.Console(format);
-        }
+            .WriteTo.Logger(main =>
+            {
+                main.Filter.ByExcluding(entry => entry.Level < options.LogLevel).WriteTo.File(
+                    format,
+                    Path.Combine(folder.Logs, options.LogAsJson ? "agent-.jsonl" : "agent-.log"),
+                    rollingInterval: RollingInterval.Day,
+                    retainedFileCountLimit: options.LogFilesKept);
+                if (options.LogToConsole)
+                {
+                    main.WriteTo.Console(format);
+                }
+            });
+        Audit(log, Path.Combine(folder.Audit, "audit-.jsonl"));
     }
+
+    /// <summary>The audit log of a command: a process of its own, so a file of its own.</summary>
+    public static void ConfigureCommand(LoggerConfiguration log, DataFolder folder) => Audit(log, Path.Combine(folder.Audit, "commands-.jsonl"));
+
+    private static void Audit(LoggerConfiguration log, string path) => log.WriteTo.Logger(audit => audit
+        .Filter.ByIncludingOnly(Matching.FromSource(AuditLog.Category))
+        .WriteTo.File(new CompactJsonFormatter(), path, rollingInterval: RollingInterval.Day, retainedFileCountLimit: AuditDaysKept));
 
     /// <summary>The libraries' own information is noise here.</summary>
     private static LogEventLevel Quieter(LogEventLevel level) => level < LogEventLevel.Warning ? LogEventLevel.Warning : level;

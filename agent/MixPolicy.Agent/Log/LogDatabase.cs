@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Security.Access;
 
 namespace MixPolicy.Agent.Log;
 
@@ -48,7 +49,7 @@ public sealed class LogDatabase : IDisposable
         {
             _writing.Open();
             Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; " + BusyTimeout.Pragma);
-            using var context = new LogContext(_writerOptions);
+            using var context = new LogContext(_writerOptions, Caller.Service);
             // Asked first, because a migration that has nothing to do still takes a good part of a start.
             if (context.Database.GetPendingMigrations().Any())
             {
@@ -62,15 +63,36 @@ public sealed class LogDatabase : IDisposable
         }
     }
 
-    /// <summary>Reads what is committed.</summary>
-    public LogContext Read() => new(_readerOptions);
+    /// <summary>Opens the database beside its service, to change what the service does not hold in memory.</summary>
+    /// <returns>Whether it has the newest schema. It is not brought to it: that is for whoever holds the data folder.</returns>
+    /// <exception cref="SettingsException">The file is not a database of this service, or cannot be opened.</exception>
+    public bool OpenBeside()
+    {
+        try
+        {
+            _writing.Open();
+            Execute("PRAGMA synchronous=FULL; " + BusyTimeout.Pragma);
+            using var context = new LogContext(_writerOptions, Caller.Service);
+            return !context.Database.GetPendingMigrations().Any();
+        }
+        catch (SqliteException e)
+        {
+            throw new SettingsException($"{_writing.DataSource}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads what is committed, as far as <paramref name="caller"/> may see it.</summary>
+    public LogContext Read(Caller caller) => new(_readerOptions, caller);
+
+    /// <summary>Reads all that is committed: for what the service does by itself, or after it has asked whose an agent is.</summary>
+    public LogContext ReadAll() => Read(Caller.Service);
 
     /// <summary>Makes changes in one transaction, durable when the task completes.</summary>
     /// <param name="change">Adds, updates and removes rows. Called on a thread of the pool.</param>
     /// <exception cref="DbUpdateException">Nothing was changed.</exception>
     public Task CommitAsync(Action<LogContext> change) => WriteAsync(() =>
     {
-        using var context = new LogContext(_writerOptions);
+        using var context = new LogContext(_writerOptions, Caller.Service);
         change(context);
         context.SaveChanges();
     });
@@ -103,7 +125,7 @@ public sealed class LogDatabase : IDisposable
 
     private string ReaderConnectionString()
     {
-        using var context = Read();
+        using var context = ReadAll();
         return context.Database.GetConnectionString()!;
     }
 

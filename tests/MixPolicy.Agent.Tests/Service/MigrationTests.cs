@@ -34,6 +34,7 @@ public sealed class MigrationTests
         using var command = database.CreateCommand();
         command.CommandText = """
             PRAGMA foreign_keys = OFF;
+            DROP TABLE keys;
             DROP TABLE batches;
             DROP TABLE imports;
             ALTER TABLE agents RENAME TO agents_new;
@@ -62,7 +63,7 @@ public sealed class MigrationTests
             DROP TABLE log_new;
             DROP TABLE runs_new;
             DROP TABLE agents_new;
-            DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" LIKE '%_Batches';
+            DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" NOT LIKE '%_Initial';
             """;
         command.ExecuteNonQuery();
     }
