@@ -22,14 +22,10 @@ internal sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> op
         var text = header.ToString();
         var key = header.Count == 1 && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : "";
         var verdict = await keys.CheckAsync(key, Context.From(), Context.RequestAborted);
+        // For who writes the refusal.
+        Context.Features.Set(verdict);
         return verdict.Caller(Context.From()) is { } caller
             ? AuthenticateResult.Success(new(caller.ToPrincipal(Scheme.Name), Scheme.Name))
-            : AuthenticateResult.Fail(new KeyRefusedException(verdict));
+            : AuthenticateResult.Fail(verdict.Reason!);
     }
-}
-
-/// <summary>Carries why a key does not work to where the refusal is written.</summary>
-internal sealed class KeyRefusedException(KeyVerdict verdict) : Exception(verdict.Reason)
-{
-    public bool TooMany => verdict.TooMany;
 }

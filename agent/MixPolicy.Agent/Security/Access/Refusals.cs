@@ -1,9 +1,9 @@
 using System.Net;
 using Grpc.Core;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using MixPolicy.Agent.Security.Audit;
+using MixPolicy.Agent.Security.Keys;
 using MixPolicy.Agent.Security.Web;
 
 namespace MixPolicy.Agent.Security.Access;
@@ -22,13 +22,18 @@ internal sealed class Refusals(AuditLog audit) : IAuthorizationMiddlewareResultH
             return;
         }
 
-        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure as KeyRefusedException;
+        var verdict = context.Features.Get<KeyVerdict>();
         var (code, status, text) = authorizeResult.Forbidden
             ? (StatusCode.PermissionDenied, HttpStatusCode.Forbidden, $"The key's role {context.FindCaller()?.Role.ToString().ToLowerInvariant()} does not allow this.")
-            : failure?.TooMany == true ? (StatusCode.ResourceExhausted, HttpStatusCode.TooManyRequests, $"The key was not looked at: {failure.Message}.")
-            : failure is not null ? (StatusCode.Unauthenticated, HttpStatusCode.Unauthorized, $"The key was refused: {failure.Message}.")
+            : verdict?.TooMany == true ? (StatusCode.ResourceExhausted, HttpStatusCode.TooManyRequests, $"The key was not looked at: {verdict.Reason}.")
+            : verdict is not null ? (StatusCode.Unauthenticated, HttpStatusCode.Unauthorized, $"The key was refused: {verdict.Reason}.")
             : (StatusCode.Unauthenticated, HttpStatusCode.Unauthorized, NoKey);
-        audit.Refused(context.FindCaller(), What(context), code, context.From());
+        if (verdict?.TooMany != true)
+        {
+            // Those were in the log often enough.
+            audit.Refused(context.FindCaller(), What(context), code, context.From());
+        }
+
         if (context.IsGrpc())
         {
             Write(context.Response, code, text);

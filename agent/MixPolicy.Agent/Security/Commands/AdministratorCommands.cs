@@ -5,7 +5,7 @@ using MixPolicy.Agent.Configuration;
 namespace MixPolicy.Agent.Security.Commands;
 
 /// <summary>What is done beside the service, on its machine, by whoever may write to its data folder: <c>keys</c> and <c>certificates</c>.</summary>
-internal static class AdministratorCommands
+public static class AdministratorCommands
 {
     private const int Failure = 1;
     private const int Usage = 2;
