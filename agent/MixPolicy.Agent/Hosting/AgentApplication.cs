@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
@@ -39,6 +40,12 @@ internal static class AgentApplication
             var application = builder.Build();
             application.Services.GetRequiredService<DataFolder>();
             application.Services.GetRequiredService<LogDatabase>().Migrate();
+            if (TlsListening.IsOn(options))
+            {
+                // A file that cannot be used is an error of the start, not of the first connection.
+                application.Services.GetRequiredService<CertificateFiles>();
+            }
+
             // Leases run from here.
             application.Services.GetRequiredService<LeaseRules>();
             Map(application);
@@ -79,10 +86,12 @@ internal static class AgentApplication
             grpc.Interceptors.Add<HealthAccess>();
         });
         ServiceSecurity.Add(services, options, folder);
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready]);
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready])
+            // gRPC calls a service without any check UNKNOWN, which probes take for dead.
+            .AddCheck("alive", () => HealthCheckResult.Healthy(), tags: [Live]);
         services.AddGrpcHealthChecks(health =>
         {
-            health.Services.Map(Live, _ => false);
+            health.Services.Map(Live, check => check.Tags.Contains(Live));
             health.Services.Map(V1.PolicyService.Descriptor.FullName, check => check.Tags.Contains(Ready));
         });
         if (builder.Environment.IsDevelopment())

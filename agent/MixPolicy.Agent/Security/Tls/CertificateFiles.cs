@@ -53,13 +53,25 @@ internal sealed partial class CertificateFiles
     }
 
     private TlsIdentity Read() => new(
-        Read(nameof(_options.CertificateFile), _options.CertificateFile!, ReadServer),
+        Read(nameof(_options.CertificateFile), _options.CertificateFile!, path => ReadServer(path, _options.CertificateKeyFile!)),
         _options.ClientAuthorityFile is { } authorities ? Read(nameof(_options.ClientAuthorityFile), authorities, ReadAll) : null);
 
-    private SslStreamCertificateContext ReadServer(string path)
+    /// <summary>For a client on the service's machine that has its settings: it takes the service's own certificate and no other, and shows it where one is asked for.</summary>
+    /// <exception cref="SettingsException">A file cannot be read, or does not hold what it should.</exception>
+    public static SslClientAuthenticationOptions ToOneself(AgentOptions options)
+    {
+        var own = Read(nameof(options.CertificateFile), options.CertificateFile!, path => ReadServer(path, options.CertificateKeyFile!));
+        return new()
+        {
+            ClientCertificateContext = own,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(own.TargetCertificate.RawData),
+        };
+    }
+
+    private static SslStreamCertificateContext ReadServer(string path, string key)
     {
         var chain = ReadAll(path);
-        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(path, _options.CertificateKeyFile), [.. chain.Skip(1)], offline: true);
+        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(path, key), [.. chain.Skip(1)], offline: true);
     }
 
     private static X509Certificate2Collection ReadAll(string path)
