@@ -16,13 +16,13 @@ public static class AgentConnection
         MaxReceiveMessageSize = MaximumMessage,
         ThrowOperationCanceledOnCancellation = true,
         DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
+        HttpHandler = new KeyHeader(KeyHeader.FromEnvironment(), new SocketsHttpHandler
         {
             ConnectTimeout = TimeSpan.FromSeconds(5),
             EnableMultipleHttp2Connections = true,
             // Notices a peer that vanished without a word. Slower than any server's minimum, or it would cut us off.
             KeepAlivePingDelay = TimeSpan.FromMinutes(6),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-        },
+        }),
     });
 }
