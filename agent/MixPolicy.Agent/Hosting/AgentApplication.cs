@@ -7,11 +7,11 @@ using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
-using Orleans.Serialization;
 using MixPolicy.Agent.Security;
 using MixPolicy.Agent.Security.Access;
 using MixPolicy.Agent.Security.Tls;
 using MixPolicy.Agent.Security.Web;
+using Orleans.Serialization;
 using Serilog;
 
 namespace MixPolicy.Agent.Hosting;
