@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MixPolicy.Agent.Api;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Dashboard;
 using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
@@ -72,6 +73,7 @@ internal static class AgentApplication
             .AddSingleton<RunComparison>()
             .AddSingleton<RunTables>();
         JsonApi.Add(services);
+        builder.AddDashboard();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
@@ -110,6 +112,8 @@ internal static class AgentApplication
         }
 
         JsonApi.Map(application);
+        application.UseAntiforgery();
+        application.MapDashboard();
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
     }

@@ -1,0 +1,1 @@
+namespace MixPolicy.Agent.Dashboard.Charts; internal static class Nothing;

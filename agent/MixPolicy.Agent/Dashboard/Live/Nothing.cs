@@ -1,0 +1,1 @@
+namespace MixPolicy.Agent.Dashboard.Live; internal static class Nothing;

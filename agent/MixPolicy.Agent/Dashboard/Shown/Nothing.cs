@@ -1,0 +1,1 @@
+namespace MixPolicy.Agent.Dashboard.Shown; internal static class Nothing;
