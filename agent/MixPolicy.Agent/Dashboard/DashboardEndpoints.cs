@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using MixPolicy.Agent.Dashboard.Live;
+using MixPolicy.Agent.Dashboard.Shown;
 
 namespace MixPolicy.Agent.Dashboard;
 
@@ -9,6 +11,7 @@ internal static class DashboardEndpoints
     {
         // From a build, the files of packages lie in the package cache, and a manifest beside the assembly says where; a publish has all in wwwroot.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+        builder.Services.AddSingleton<LiveRuns>().AddSingleton<AgentReader>();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
     }
 

@@ -1,1 +1,0 @@
-namespace MixPolicy.Agent.Dashboard.Charts; internal static class Nothing;

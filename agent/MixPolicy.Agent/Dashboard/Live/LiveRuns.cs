@@ -1,0 +1,62 @@
+using System.Threading.Channels;
+using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Live;
+using MixPolicy.V1;
+
+namespace MixPolicy.Agent.Dashboard.Live;
+
+/// <summary>Tells pages what happens to runs: by the service's signals, gathered so that a fast run does not redraw a page with every batch. Thread-safe.</summary>
+internal sealed class LiveRuns(RunWatches watches)
+{
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
+
+    // A page that is slower than that looks at the database anyway.
+    private const int MostEvents = 1000;
+
+    /// <summary>Follows until cancelled.</summary>
+    /// <param name="name">agents/{agent}/runs/{run}, agents/{agent}, or agents/- for everything.</param>
+    /// <param name="happened">Gets what happened since the last call, never two at once.</param>
+    /// <exception cref="RefusalException">There is no such agent or run, or the agent has been deleted.</exception>
+    public async Task FollowAsync(string name, Func<IReadOnlyList<RunEvent>, Task> happened, CancellationToken cancellationToken)
+    {
+        await using var watch = await watches.OpenAsync(name, null, cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(MostEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+        var reading = ReadAsync(watch, events.Writer, ending.Token);
+        try
+        {
+            while (await events.Reader.WaitToReadAsync(cancellationToken))
+            {
+                await Task.Delay(Gathering, cancellationToken);
+                List<RunEvent> gathered = [];
+                while (events.Reader.TryRead(out var next))
+                {
+                    gathered.Add(next);
+                }
+
+                await happened(gathered);
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await reading;
+        }
+    }
+
+    private static async Task ReadAsync(RunWatch watch, ChannelWriter<RunEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var next in watch.EventsAsync(cancellationToken))
+            {
+                events.TryWrite(next);
+            }
+        }
+        catch (Exception e)
+        {
+            // The reader gets it.
+            events.TryComplete(e);
+        }
+    }
+}

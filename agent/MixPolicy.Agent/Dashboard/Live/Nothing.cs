@@ -1,1 +1,0 @@
-namespace MixPolicy.Agent.Dashboard.Live; internal static class Nothing;

@@ -1,1 +1,0 @@
-namespace MixPolicy.Agent.Dashboard.Shown; internal static class Nothing;

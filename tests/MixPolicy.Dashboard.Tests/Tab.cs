@@ -1,0 +1,40 @@
+using Microsoft.Playwright;
+
+namespace MixPolicy.Dashboard.Tests;
+
+/// <summary>A page of the browser. What it complains about in its console fails the test.</summary>
+public sealed class Tab : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    public Tab(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.PageError += (_, error) => _complaints.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _complaints.Add(message.Text);
+            }
+        };
+        page.Request += (_, request) => Hosts.Add(new Uri(request.Url).Host);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Whom the page asked for anything.</summary>
+    public HashSet<string> Hosts { get; } = [];
+
+    public async Task GoAsync(DashboardService service, string path) => await Page.GotoAsync(new Uri(service.Address, path).ToString());
+
+    /// <summary>Every chart that the page has is drawn.</summary>
+    public Task ChartsAsync(int atLeast = 1) => Page.WaitForFunctionAsync(
+        "least => { const all = [...document.querySelectorAll('.chart .canvas')]; return all.length >= least && all.every(canvas => canvas.dataset.drawn); }", atLeast);
+
+    public void ShouldHaveNoComplaints() => _complaints.ShouldBeEmpty();
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+}
