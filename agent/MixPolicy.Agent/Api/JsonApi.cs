@@ -44,6 +44,7 @@ internal static class JsonApi
         var endpoints = api.MapGroup("").AddEndpointFilter<ApiProblems>().AddEndpointFilterFactory(KnownParameters.Demand);
         RunEndpoints.Map(endpoints.MapGroup("").WithTags("Runs"));
         CompareEndpoints.Map(endpoints.MapGroup("").WithTags("Compare"));
+        ArtifactEndpoints.Map(endpoints.MapGroup("").WithTags("Artifacts"));
         WatchEndpoint.Map(endpoints);
         api.MapOpenApi("/openapi.json");
         return api;

@@ -1,3 +1,4 @@
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Experiments;
 
 namespace MixPolicy.Agent.Api;
@@ -9,6 +10,9 @@ internal sealed record AgentList(IReadOnlyList<AgentSummary> Agents);
 
 /// <summary>The series of a run.</summary>
 internal sealed record MetricList(IReadOnlyList<Metric> Metrics);
+
+/// <summary>The pictures of a run.</summary>
+internal sealed record ArtifactList(IReadOnlyList<ArtifactInfo> Artifacts);
 
 /// <summary>Series of a run, in the order they were asked for.</summary>
 internal sealed record SeriesList(IReadOnlyList<RunSeries> Series);

@@ -5,15 +5,22 @@ using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Experiments;
 
+/// <summary>How far a run is, as its row says it.</summary>
+internal sealed record RunEnd(int Decisions, int Reports, long Batches, long Rewarded, DateTimeOffset? Finished);
+
 /// <summary>Reads what was logged of a run since its history was read last.</summary>
 internal static class HistoryReader
 {
+    /// <param name="end">What there is at least.</param>
     /// <param name="bins">Saliency percentiles that a batch policy chooses from.</param>
-    public static void Read(LogContext context, RunName run, RunHistory history, int bins, CancellationToken cancellationToken)
+    public static void Read(LogContext context, RunName run, RunHistory history, RunEnd end, int bins, CancellationToken cancellationToken)
     {
         ReadIntervals(context, run, history, cancellationToken);
         ReadUpdates(context, run, history, cancellationToken);
-        ReadBatches(context, run, history, bins, cancellationToken);
+        if (end.Batches > 0)
+        {
+            ReadBatches(context, run, history, bins, cancellationToken);
+        }
     }
 
     private static void ReadIntervals(LogContext context, RunName run, RunHistory history, CancellationToken cancellationToken)

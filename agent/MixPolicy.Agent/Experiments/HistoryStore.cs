@@ -24,15 +24,23 @@ public sealed class HistoryStore(LogDatabase database)
     internal async Task<RunView> ReadAsync(RunName run, CancellationToken cancellationToken)
     {
         await using var context = database.Read();
-        var agent = await (
+        var found = await (
             from row in context.Runs.Of(run)
             join owner in context.Agents on row.AgentId equals owner.Id
-            select new { owner.Incarnation, owner.Spec }).SingleOrDefaultAsync(cancellationToken) ?? throw Refusal.NotFound(run.ToString());
-        var held = Hold((agent.Incarnation, run.Id));
+            select new { owner.Incarnation, owner.Spec, row.Decisions, row.Reports, row.Batches, row.Rewarded, row.Finished }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw Refusal.NotFound(run.ToString());
+        // An update of the policy comes with a report, a batch or the end of the run, so these tell whether there is anything new.
+        var end = new RunEnd(found.Decisions, found.Reports, found.Batches, found.Rewarded, found.Finished);
+        var held = Hold((found.Incarnation, run.Id));
         await held.Reading.WaitAsync(cancellationToken);
         try
         {
-            HistoryReader.Read(context, run, held.History, Bins(agent.Spec), cancellationToken);
+            if (held.ReadTo != end)
+            {
+                HistoryReader.Read(context, run, held.History, end, Bins(found.Spec), cancellationToken);
+                held.ReadTo = end;
+            }
+
             return held.History.View();
         }
         finally
@@ -87,6 +95,9 @@ public sealed class HistoryStore(LogDatabase database)
         public SemaphoreSlim Reading { get; } = new(1);
 
         public RunHistory History { get; } = new();
+
+        /// <summary>What the history has at least.</summary>
+        public RunEnd? ReadTo { get; set; }
 
         public long Used { get; set; }
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Contract;
@@ -18,6 +19,7 @@ namespace MixPolicy.Agent.Grains;
 internal sealed partial class AgentGrain(
     LogDatabase database,
     DataFolder folder,
+    ArtifactFiles artifacts,
     ModelThreads threads,
     LeaseRules leases,
     RunSignals signals,
@@ -76,6 +78,7 @@ internal sealed partial class AgentGrain(
         await CommitAsync(context => context.Agents.Remove(agent));
         await DiscardAsync();
         DeleteSnapshots(agent);
+        artifacts.Delete(agent);
         _runs.Clear();
         Become(null);
         DeactivateOnIdle();

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MixPolicy.Agent.Api;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Dashboard;
 using MixPolicy.Agent.Experiments;
@@ -66,6 +67,9 @@ internal static class AgentApplication
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
             .AddSingleton<PolicyTransfer>()
+            .AddSingleton<ArtifactUpload>()
+            .AddSingleton<ArtifactFiles>()
+            .AddSingleton<ArtifactShelf>()
             .AddSingleton<WatchStream>()
             .AddSingleton<RunCatalog>()
             .AddSingleton<HistoryStore>()

@@ -47,6 +47,7 @@ public sealed class MigrationTests
             PRAGMA foreign_keys = OFF;
             DROP TABLE batches;
             DROP TABLE imports;
+            DROP TABLE artifacts;
             ALTER TABLE agents RENAME TO agents_new;
             ALTER TABLE runs RENAME TO runs_new;
             ALTER TABLE log RENAME TO log_new;

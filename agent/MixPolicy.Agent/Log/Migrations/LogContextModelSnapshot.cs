@@ -59,6 +59,36 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.ToTable("agents", (string)null);
                 });
 
+            modelBuilder.Entity("MixPolicy.Agent.Log.ArtifactRow", b =>
+                {
+                    b.Property<string>("AgentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Interval")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Message")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AgentId", "RunId", "Id");
+
+                    b.ToTable("artifacts", (string)null);
+                });
+
             modelBuilder.Entity("MixPolicy.Agent.Log.BatchRow", b =>
                 {
                     b.Property<string>("AgentId")
@@ -238,6 +268,15 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.HasIndex("Finished");
 
                     b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.ArtifactRow", b =>
+                {
+                    b.HasOne("MixPolicy.Agent.Log.RunRow", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MixPolicy.Agent.Log.BatchRow", b =>
