@@ -1,5 +1,5 @@
 using MixPolicy.Dashboard.Tests;
 
 // Chromium and a service fill a small machine.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 [assembly: AssemblyFixture(typeof(Browser))]

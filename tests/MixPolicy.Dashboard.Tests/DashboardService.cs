@@ -52,14 +52,20 @@ public sealed class DashboardService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await GoDownAsync();
-        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        foreach (var log in Directory.GetFiles(Path.Combine(_folder, "data", "logs")))
         {
-            foreach (var log in Directory.GetFiles(Path.Combine(_folder, "data", "logs")))
-            {
-                TestContext.Current.TestOutputHelper?.WriteLine(await File.ReadAllTextAsync(log));
-            }
+            // Shown where the test fails.
+            TestContext.Current.TestOutputHelper?.WriteLine(await File.ReadAllTextAsync(log));
         }
 
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException e)
+        {
+            // Not to hide why the test failed.
+            TestContext.Current.TestOutputHelper?.WriteLine(e.Message);
+        }
     }
 }

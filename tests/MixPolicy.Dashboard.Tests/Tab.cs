@@ -36,5 +36,10 @@ public sealed class Tab : IAsyncDisposable
 
     public void ShouldHaveNoComplaints() => _complaints.ShouldBeEmpty();
 
-    public ValueTask DisposeAsync() => _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Shown where the test fails.
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Page.Url}\n{await Page.InnerTextAsync("body", new() { Timeout = 1000 })}\n{string.Join('\n', _complaints)}");
+        await _context.DisposeAsync();
+    }
 }

@@ -6,28 +6,28 @@ using MixPolicy.V1;
 namespace MixPolicy.Agent.Dashboard.Live;
 
 /// <summary>Tells pages what happens to runs: by the service's signals, gathered so that a fast run does not redraw a page with every batch. Thread-safe.</summary>
-internal sealed class LiveRuns(RunWatches watches)
+internal sealed class LiveRuns(RunWatches watches, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
 
     // A page that is slower than that looks at the database anyway.
     private const int MostEvents = 1000;
 
-    /// <summary>Follows until cancelled.</summary>
+    /// <summary>Follows until cancelled, or until the service stops: browsers are not waited for then, and their pages must not look at a database that is closed.</summary>
     /// <param name="name">agents/{agent}/runs/{run}, agents/{agent}, or agents/- for everything.</param>
     /// <param name="happened">Gets what happened since the last call, never two at once.</param>
     /// <exception cref="RefusalException">There is no such agent or run, or the agent has been deleted.</exception>
     public async Task FollowAsync(string name, Func<IReadOnlyList<RunEvent>, Task> happened, CancellationToken cancellationToken)
     {
-        await using var watch = await watches.OpenAsync(name, null, cancellationToken);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        await using var watch = await watches.OpenAsync(name, null, ending.Token);
         var events = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(MostEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(watch, events.Writer, ending.Token);
         try
         {
-            while (await events.Reader.WaitToReadAsync(cancellationToken))
+            while (await events.Reader.WaitToReadAsync(ending.Token))
             {
-                await Task.Delay(Gathering, cancellationToken);
+                await Task.Delay(Gathering, ending.Token);
                 List<RunEvent> gathered = [];
                 while (events.Reader.TryRead(out var next))
                 {
