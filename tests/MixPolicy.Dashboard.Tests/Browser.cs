@@ -10,6 +10,9 @@ public sealed class Browser : IAsyncLifetime
 
     private static readonly string[] Usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    // A page whose headers a test has changed no longer counts as local, and may otherwise not connect to this machine.
+    private const string LocalPages = "--disable-features=LocalNetworkAccessChecks";
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -19,8 +22,9 @@ public sealed class Browser : IAsyncLifetime
     {
         if (Executable is not null)
         {
+            Assertions.SetDefaultExpectTimeout(30_000);
             _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-dev-shm-usage", LocalPages] });
         }
     }
 

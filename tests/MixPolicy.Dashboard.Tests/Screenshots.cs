@@ -6,6 +6,8 @@ namespace MixPolicy.Dashboard.Tests;
 public sealed class Screenshots(Browser browser)
 {
     private const string Variable = "MIXPOLICY_SCREENSHOTS";
+    // As far down as the pages go: to be looked at, too large to be kept.
+    private const string Whole = "MIXPOLICY_SCREENSHOTS_WHOLE";
     private static readonly string? Folder = Environment.GetEnvironmentVariable(Variable);
 
     [Fact]
@@ -13,20 +15,20 @@ public sealed class Screenshots(Browser browser)
     {
         Assert.SkipWhen(Folder is null, $"Set {Variable} to the folder that the pictures go to.");
         await using var service = await DashboardService.StartAsync();
-        var run = await FillAsync(service);
+        await Samples.FillAsync(service.Client);
         foreach (var (look, width, height, colors) in new[] { ("light", 1280, 900, ColorScheme.Light), ("dark", 1280, 900, ColorScheme.Dark), ("light-narrow", 390, 844, ColorScheme.Light), ("dark-narrow", 390, 844, ColorScheme.Dark) })
         {
             await using var tab = await browser.OpenAsync(width, height, colors);
             await tab.GoAsync(service, "/");
             await Assertions.Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "ppo-main/seed-1" })).ToBeVisibleAsync();
             await TakeAsync(tab, $"runs-{look}");
-            await tab.GoAsync(service, $"/{run}");
+            await tab.GoAsync(service, $"/{Samples.Run}");
             await tab.ChartsAsync(5);
             await TakeAsync(tab, $"run-{look}");
             await tab.GoAsync(service, "/compare?group=policy&metric=holdout_top1");
             await tab.ChartsAsync();
             await TakeAsync(tab, $"compare-{look}");
-            await tab.GoAsync(service, $"/{run}/decisions/17");
+            await tab.GoAsync(service, $"/{Samples.Run}/decisions/17");
             await tab.ChartsAsync(0);
             await Assertions.Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Observation" })).ToBeVisibleAsync();
             await TakeAsync(tab, $"decision-{look}");
@@ -36,25 +38,6 @@ public sealed class Screenshots(Browser browser)
         }
     }
 
-    internal static async Task<string> FillAsync(DashboardService service)
-    {
-        for (var seed = 1; seed <= 3; seed++)
-        {
-            await (await Training.StartAsync(service.Client, "uniform", $"seed-{seed}", Training.Uniform(), seed: seed)).FinishAsync();
-            var training = await Training.StartAsync(service.Client, "ppo-main", $"seed-{seed}", Training.Ppo(), intervals: 60, seed: seed + 3);
-            if (seed < 3)
-            {
-                await training.FinishAsync();
-            }
-            else
-            {
-                await training.ReportAsync(37);
-            }
-        }
-
-        return "agents/ppo-main/runs/seed-1";
-    }
-
     private static async Task TakeAsync(Tab tab, string name) =>
-        await tab.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder!, $"{name}.png"), FullPage = true });
+        await tab.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder!, $"{name}.png"), FullPage = Environment.GetEnvironmentVariable(Whole) == "1" });
 }

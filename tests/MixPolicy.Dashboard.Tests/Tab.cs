@@ -34,6 +34,26 @@ public sealed class Tab : IAsyncDisposable
     public Task ChartsAsync(int atLeast = 1) => Page.WaitForFunctionAsync(
         "least => { const all = [...document.querySelectorAll('.chart .canvas')]; return all.length >= least && all.every(canvas => canvas.dataset.drawn); }", atLeast);
 
+    /// <summary>The page is connected: what happens from here on is shown.</summary>
+    public Task InteractiveAsync() => Page.WaitForFunctionAsync("() => document.querySelector('main')?.dataset.live === 'true'");
+
+    /// <summary>From here on documents come with the policy that forbids whatever is not a file of the service.</summary>
+    public Task UnderStrictPolicyAsync() => _context.RouteAsync("**/*", async route =>
+    {
+        if (route.Request.ResourceType != "document")
+        {
+            await route.ContinueAsync();
+            return;
+        }
+
+        var response = await route.FetchAsync();
+        var headers = new Dictionary<string, string>(response.Headers)
+        {
+            ["content-security-policy"] = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'",
+        };
+        await route.FulfillAsync(new() { Response = response, Headers = headers });
+    });
+
     public void ShouldHaveNoComplaints() => _complaints.ShouldBeEmpty();
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using MixPolicy.V1;
 
 namespace MixPolicy.Dashboard.Tests;
@@ -20,6 +21,7 @@ internal sealed class Training(PolicyService.PolicyServiceClient client, StartRu
         {
             Parent = $"agents/{agent}",
             RunId = run,
+            LeaseDuration = Duration.FromTimeSpan(TimeSpan.FromMinutes(30)),
             Spec = new() { Intervals = intervals, Classes = 10, PeakLearningRate = 0.1, Dataset = dataset, Network = network, Labels = { ["seed"] = $"{seed}" } },
         });
         var training = new Training(client, started, seed);

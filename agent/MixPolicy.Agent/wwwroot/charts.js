@@ -52,6 +52,7 @@ class Chart {
     draw() {
         const style = getComputedStyle(document.documentElement);
         const look = Object.fromEntries(["text", "faint", "line", "surface"].map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
+        look.font = getComputedStyle(document.body).fontFamily;
         const option = this.model.kind === "timeline" ? timeline(this.model, look, this.chart.getWidth()) : lines(this.model, look);
         // A chart that grows while it is looked at keeps the stretch that is looked at.
         const before = this.chart.getOption()?.dataZoom?.[0];
@@ -91,7 +92,7 @@ function base(look) {
     return {
         animation: false,
         backgroundColor: "transparent",
-        textStyle: { color: look.text, fontFamily: "inherit" },
+        textStyle: { color: look.text, fontFamily: look.font },
         tooltip: {
             trigger: "axis",
             // Drawn on the canvas: no markup, and no styles that a policy would have to allow.
@@ -109,7 +110,9 @@ function base(look) {
 function axes(look, name, unit) {
     const lines = { axisLine: { lineStyle: { color: look.faint } }, axisLabel: { color: look.faint }, splitLine: { lineStyle: { color: look.line } } };
     return {
-        x: { type: "value", min: "dataMin", max: "dataMax", minInterval: 1, name, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: look.faint }, ...lines, splitLine: { show: false } },
+        x: { type: "value", min: "dataMin", max: "dataMax", minInterval: name === "Value" ? 0 : 1, name, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: look.faint }, ...lines, splitLine: { show: false },
+            axisLabel: { color: look.faint, hideOverlap: true, formatter: value => String(Number(value.toPrecision(name === "Value" ? 2 : 8))) },
+        },
         y: { type: "value", scale: true, ...lines, axisLabel: { color: look.faint, formatter: unit === "fraction" ? value => `${Number((100 * value).toFixed(2))} %` : value => format(unit)(value) } },
     };
 }
@@ -194,7 +197,7 @@ function timeline(model, look, width) {
         axisPointer: { link: [{ xAxisIndex: "all" }] },
         tooltip: { ...base(look).tooltip, formatter: points => told(model, points[0].axisValue) },
         xAxis: grids.map((_, i) => ({
-            ...axis.x, gridIndex: i, min: first, max: last, name: i === 3 ? "Interval" : "", axisLabel: { show: i === 3, color: look.faint }, axisTick: { show: i === 3 },
+            ...axis.x, gridIndex: i, min: first, max: last, name: i === 3 ? "Interval" : "", axisLabel: { ...axis.x.axisLabel, show: i === 3 }, axisTick: { show: i === 3 },
         })),
         yAxis: grids.map((_, i) => ({
             ...axis.y, gridIndex: i, scale: i === 1, splitNumber: 3,
@@ -206,39 +209,36 @@ function timeline(model, look, width) {
             brushSelect: false, showDetail: false, showDataShadow: false,
         }],
         series: [
-            ...bands(model, look),
+            ...stacked(model, method => method.shares, 0),
+            ...stacked(model, method => method.probabilities, 3),
             ...model.lambda.map((entry, i) => line(entry, 1, lineColors[i])),
             ...model.threshold.map((entry, i) => line(entry, 2, lineColors[2 + i])),
-            ...model.methods.map(method => ({
-                name: method.title, type: "line", step: "end", stack: "probabilities", xAxisIndex: 3, yAxisIndex: 3, showSymbol: false, color: method.color,
-                lineStyle: { width: .5, color: look.surface }, areaStyle: { opacity: .9, color: method.color, decal: patterns[method.pattern] }, itemStyle: { decal: patterns[method.pattern] },
-                emphasis: { disabled: true },
-                data: [...model.from.map((x, i) => [x, method.probabilities[i] ?? 0]), ...(model.from.length ? [[last, method.probabilities.at(-1) ?? 0]] : [])],
-            })),
         ],
     };
 }
 
-// A step of several intervals shows how often each method was decided, one above the other.
-function bands(model, look) {
+// Fractions of each step one above the other: of a step of several intervals, how often each method was decided.
+function stacked(model, fractions, grid) {
     const floor = model.from.map(() => 0);
     return model.methods.map(method => ({
-        name: method.title, type: "custom", xAxisIndex: 0, yAxisIndex: 0, color: method.color, silent: true, clip: true,
+        name: method.title, type: "custom", xAxisIndex: grid, yAxisIndex: grid, color: method.color, silent: true, clip: true,
         itemStyle: { decal: patterns[method.pattern] },
         encode: { x: [0, 1], y: [2, 3] },
         data: merged(model.from.flatMap((from, i) => {
-            const share = method.shares[i] ?? 0;
-            if (share === 0) {
+            const fraction = fractions(method)[i] ?? 0;
+            if (fraction === 0) {
                 return [];
             }
             const low = floor[i];
-            floor[i] += share;
+            floor[i] += fraction;
             return [[from, model.to[i] + 1, low, floor[i]]];
         })),
         renderItem: (_, api) => {
             const [left, top] = api.coord([api.value(0), api.value(3)]);
             const [right, bottom] = api.coord([api.value(1), api.value(2)]);
-            return { type: "rect", shape: { x: left, y: top, width: Math.max(right - left, .6), height: bottom - top }, style: { fill: method.color, decal: patterns[method.pattern] } };
+            // To whole pixels, so that neighbours meet without a seam.
+            const [x, end] = [Math.round(left), Math.round(right)];
+            return { type: "rect", shape: { x, y: top, width: Math.max(end - x, 1), height: bottom - top }, style: { fill: method.color, decal: patterns[method.pattern] } };
         },
     }));
 }

@@ -61,10 +61,13 @@ internal static class RunDrawings
     /// <summary>Diagnostics of the policy's updates, one chart each.</summary>
     public static IReadOnlyList<Drawing> OfUpdates(IEnumerable<RunSeries> series) =>
     [
-        .. series.Where(one => one.Metric.Axis == SeriesAxis.PolicyVersion && one.X.Count > 0)
-            .OrderBy(one => one.Metric.Name, StringComparer.Ordinal)
+        .. series.Where(one => one.Metric.Axis == SeriesAxis.PolicyVersion && one.X.Count > 0 && IsDrawn(one.Metric.Name))
+            .OrderByDescending(one => one.Metric.Name.StartsWith("losses/", StringComparison.Ordinal)).ThenBy(one => one.Metric.Title, StringComparer.Ordinal)
             .Select(one => new Drawing(one.Metric.Title, new("Policy version", one.Metric.Unit, "updates", [new(one.Metric.Title, one.X, one.Y)]))),
     ];
+
+    /// <summary>Counters only grow: the downloads have them.</summary>
+    public static bool IsDrawn(string diagnostic) => diagnostic is not ("charts/updates" or "charts/samples" or "charts/gradient_steps");
 
     public static TimelineChart Of(DecisionTimeline timeline)
     {

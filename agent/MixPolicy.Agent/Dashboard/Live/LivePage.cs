@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Live;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Dashboard.Live;
@@ -57,7 +58,10 @@ public abstract partial class LivePage : ComponentBase, IAsyncDisposable
         }
     }
 
-    /// <summary>Calls <see cref="HappenedAsync"/> from now on. Before the page is interactive there is nobody to show it to.</summary>
+    /// <summary>
+    /// Calls <see cref="HappenedAsync"/> from now on. To be called before the page reads what it shows, so that nothing is missed between. Before the page is interactive
+    /// there is nobody to tell.
+    /// </summary>
     /// <param name="name">agents/{agent}/runs/{run}, agents/{agent}, or agents/- for everything.</param>
     protected async Task FollowAsync(string name)
     {
@@ -75,17 +79,24 @@ public abstract partial class LivePage : ComponentBase, IAsyncDisposable
 
         _followed = name;
         _following = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        _follows = FollowAsync(name, _following.Token);
+        try
+        {
+            _follows = FollowAsync(await Live.OpenAsync(name, _following.Token), _following.Token);
+        }
+        catch (RefusalException)
+        {
+            // The page's own query says so.
+        }
     }
 
     /// <summary>Something happened; the page is drawn anew afterwards.</summary>
     protected abstract Task HappenedAsync(IReadOnlyList<RunEvent> events);
 
-    private async Task FollowAsync(string name, CancellationToken cancellationToken)
+    private async Task FollowAsync(RunWatch watch, CancellationToken cancellationToken)
     {
         try
         {
-            await Live.FollowAsync(name, events => InvokeAsync(() => ShowAsync(events)), cancellationToken);
+            await Live.FollowAsync(watch, events => InvokeAsync(() => ShowAsync(events)), cancellationToken);
         }
         catch (RefusalException)
         {

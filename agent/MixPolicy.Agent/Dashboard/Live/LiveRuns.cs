@@ -13,14 +13,19 @@ internal sealed class LiveRuns(RunWatches watches, IHostApplicationLifetime life
     // A page that is slower than that looks at the database anyway.
     private const int MostEvents = 1000;
 
-    /// <summary>Follows until cancelled, or until the service stops: browsers are not waited for then, and their pages must not look at a database that is closed.</summary>
+    /// <summary>Begins to watch: whatever is committed from here on will be told.</summary>
     /// <param name="name">agents/{agent}/runs/{run}, agents/{agent}, or agents/- for everything.</param>
+    /// <exception cref="RefusalException">There is no such agent or run.</exception>
+    public Task<RunWatch> OpenAsync(string name, CancellationToken cancellationToken) => watches.OpenAsync(name, null, cancellationToken);
+
+    /// <summary>Follows until cancelled, or until the service stops: browsers are not waited for then, and their pages must not look at a database that is closed.</summary>
+    /// <param name="watch">Is disposed of at the end.</param>
     /// <param name="happened">Gets what happened since the last call, never two at once.</param>
-    /// <exception cref="RefusalException">There is no such agent or run, or the agent has been deleted.</exception>
-    public async Task FollowAsync(string name, Func<IReadOnlyList<RunEvent>, Task> happened, CancellationToken cancellationToken)
+    /// <exception cref="RefusalException">The agent has been deleted.</exception>
+    public async Task FollowAsync(RunWatch watch, Func<IReadOnlyList<RunEvent>, Task> happened, CancellationToken cancellationToken)
     {
+        await using var watching = watch;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        await using var watch = await watches.OpenAsync(name, null, ending.Token);
         var events = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(MostEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(watch, events.Writer, ending.Token);
         try
