@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Naming;
 using MixPolicy.Agent.Security.Access;
@@ -10,7 +11,7 @@ using MixPolicy.V1;
 namespace MixPolicy.Agent.Front;
 
 /// <summary>The contract's calls: checks the form of a request and hands it to the grain of its agent, or reads the database.</summary>
-internal sealed class PolicyFront(IGrainFactory grains, Listings listings, SteerStream steering, SteerBatchesStream batches, PolicyTransfer transfer, WatchStream watching) : PolicyService.PolicyServiceBase
+internal sealed class PolicyFront(IGrainFactory grains, Listings listings, SteerStream steering, SteerBatchesStream batches, PolicyTransfer transfer, ArtifactUpload uploads, WatchStream watching) : PolicyService.PolicyServiceBase
 {
     [Authorize(AccessPolicies.Write)]
     public override async Task<V1.Agent> CreateAgent(CreateAgentRequest request, ServerCallContext context)
@@ -84,6 +85,10 @@ internal sealed class PolicyFront(IGrainFactory grains, Listings listings, Steer
     [Authorize(AccessPolicies.Write)]
     public override Task<V1.Agent> ImportPolicy(IAsyncStreamReader<ImportPolicyRequest> requestStream, ServerCallContext context) =>
         transfer.ImportAsync(requestStream, context.CancellationToken);
+
+    [Authorize(AccessPolicies.Write)]
+    public override Task<Artifact> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context) =>
+        uploads.RunAsync(requestStream, context.CancellationToken);
 
     [Authorize(AccessPolicies.Read)]
     public override Task Watch(WatchRequest request, IServerStreamWriter<RunEvent> responseStream, ServerCallContext context) =>

@@ -37,7 +37,7 @@ internal sealed partial class AgentGrain
             LeaseToken = LeaseRules.TokenFor(start.LeaseToken),
             LeaseDuration = duration,
             LeaseExpires = now + duration,
-        };
+        }.Described(start.Spec);
         var transaction = new LogTransaction(Existing(), run, now);
         transaction.Started();
         await _mind!.RunAsync(mind =>

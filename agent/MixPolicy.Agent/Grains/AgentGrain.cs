@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Contract;
@@ -20,6 +21,7 @@ namespace MixPolicy.Agent.Grains;
 internal sealed partial class AgentGrain(
     LogDatabase database,
     DataFolder folder,
+    ArtifactFiles artifacts,
     ModelThreads threads,
     LeaseRules leases,
     RunSignals signals,
@@ -62,7 +64,7 @@ internal sealed partial class AgentGrain(
             return differences.Count == 0 ? Wire(_agent.ToMessage()) : throw Refusal.Differs(Name.ToString(), differences);
         }
 
-        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now, Owner = Caller.Current!.Owner };
+        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now, Owner = Caller.Current!.Owner }.Described(AgentSpec.Parser.ParseFrom(spec));
         await CommitAsync(context => context.Agents.Add(agent));
         Become(agent);
         audit.AgentCreated(Caller.Current, Name);
@@ -86,6 +88,7 @@ internal sealed partial class AgentGrain(
         audit.AgentDeleted(Caller.Current!, Name);
         await DiscardAsync();
         DeleteSnapshots(agent);
+        artifacts.Delete(agent);
         _runs.Clear();
         Become(null);
         DeactivateOnIdle();

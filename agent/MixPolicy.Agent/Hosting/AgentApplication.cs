@@ -2,7 +2,11 @@ using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MixPolicy.Agent.Api;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Dashboard;
+using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
@@ -73,11 +77,22 @@ internal static class AgentApplication
             .AddSingleton<LeaseRules>()
             .AddSingleton<ModelThreads>()
             .AddSingleton<RunSignals>()
+            .AddSingleton<RunWatches>()
             .AddSingleton<Listings>()
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
             .AddSingleton<PolicyTransfer>()
-            .AddSingleton<WatchStream>();
+            .AddSingleton<ArtifactUpload>()
+            .AddSingleton<ArtifactFiles>()
+            .AddSingleton<ArtifactShelf>()
+            .AddSingleton<WatchStream>()
+            .AddSingleton<RunCatalog>()
+            .AddSingleton<HistoryStore>()
+            .AddSingleton<RunCharts>()
+            .AddSingleton<RunComparison>()
+            .AddSingleton<RunTables>();
+        JsonApi.Add(services);
+        builder.AddDashboard();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
@@ -135,6 +150,8 @@ internal static class AgentApplication
             application.MapGrpcReflectionService();
         }
 
+        JsonApi.Map(application).RequireAuthorization(AccessPolicies.Read);
+        application.MapDashboard().RequireAuthorization(AccessPolicies.Read);
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) })
             .RequireAuthorization(ServiceSecurity.Readiness);

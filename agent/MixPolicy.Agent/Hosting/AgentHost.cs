@@ -20,6 +20,9 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Where it serves /health/live and /health/ready.</summary>
     public Uri HttpAddress => new(Addresses[1]);
 
+    /// <summary>What the service is made of, for tests and benchmarks beside it.</summary>
+    internal IServiceProvider Services => _application.Services;
+
     private string[] Addresses => [.. _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
     /// <summary>Starts a service on free loopback ports.</summary>

@@ -27,6 +27,7 @@ public sealed class LogContext(DbContextOptions<LogContext> options, Caller call
     public DbSet<ImportRow> Imports => Set<ImportRow>();
 
     public DbSet<KeyRow> Keys => Set<KeyRow>();
+    public DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -82,6 +83,12 @@ public sealed class LogContext(DbContextOptions<LogContext> options, Caller call
             key.ToTable("keys").HasKey(row => row.Id);
             // Of administrators only: everyone else asks for a key by what was shown.
             key.HasQueryFilter(row => _seesAll);
+        });
+        modelBuilder.Entity<ArtifactRow>(artifact =>
+        {
+            artifact.ToTable("artifacts").HasKey(row => new { row.AgentId, row.RunId, row.Id });
+            artifact.HasQueryFilter(row => _seesAll || Agents.Any(agent => agent.Id == row.AgentId && agent.Owner == _owner));
+            artifact.HasOne<RunRow>().WithMany().HasForeignKey(row => new { row.AgentId, row.RunId }).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

@@ -56,6 +56,8 @@ public sealed class LogDatabase : IDisposable
                 ReleaseMigrationLock();
                 context.Database.Migrate();
             }
+
+            SummaryFill.Run(_writing, context);
         }
         catch (SqliteException e)
         {
@@ -83,6 +85,9 @@ public sealed class LogDatabase : IDisposable
 
     /// <summary>Reads what is committed, as far as <paramref name="caller"/> may see it.</summary>
     public LogContext Read(Caller caller) => new(_readerOptions, caller);
+
+    /// <summary>Reads what is committed, as far as whoever this request or circuit is for may see it; nothing where that is nobody.</summary>
+    public LogContext Read() => Read(Caller.Current ?? Caller.Anyone("nobody"));
 
     /// <summary>Reads all that is committed: for what the service does by itself, or after it has asked whose an agent is.</summary>
     public LogContext ReadAll() => Read(Caller.Service);

@@ -64,7 +64,8 @@ internal static class TrainAction
             client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), ticket, folder.WriteTicket,
             state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice() ?? (BatchPolicyNames.Has(settings.Policy) ? Choices.PerBatch : null), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
         var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
-        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
+        await using var uploads = new PictureUploads(client, agent, display.Warn, time);
+        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, uploads, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
         var summary = Summarise(trained, settings, device.type.ToString().ToLowerInvariant());

@@ -12,7 +12,7 @@ namespace MixPolicy.Trainer.Loop;
 /// question for the next: killed anywhere, the training goes on from the checkpoint with the same bytes, and so with the same decisions.
 /// </summary>
 internal sealed class TrainingLoop(
-    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, ITrainingDisplay display, TrainingState state, TimeProvider time)
+    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, PictureUploads uploads, ITrainingDisplay display, TrainingState state, TimeProvider time)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
@@ -66,6 +66,11 @@ internal sealed class TrainingLoop(
         MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
         _board.Write(_epochs[^1].Metrics);
         display.EpochEnds(_epochs[^1].Metrics, settings.Epochs, TimeLeft());
+        if (PictureUploads.Wants(steering))
+        {
+            uploads.Offer(epoch, _epochs[^1].Metrics.Method, await model.RunAsync(session => PictureSheet.Take(session, _epochs[^1]), cancellationToken));
+        }
+
         if (outcome.Training.Batches is not null)
         {
             // Only now: the agent may be away for long, and what is saved is not lost.

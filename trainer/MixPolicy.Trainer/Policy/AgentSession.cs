@@ -55,6 +55,9 @@ public sealed class AgentSession : IAsyncDisposable
     /// <summary>agents/{agent}/runs/{run}; of no run of the agent's before it has been reached for the first time.</summary>
     public string RunName => _hold.RunName;
 
+    /// <summary>The token that the run is held under; null before it was asked for. From any thread.</summary>
+    public string? LeaseToken => _hold.LeaseToken;
+
     /// <summary>Rewards the agent has given so far, by interval.</summary>
     public RewardLog Rewards { get; } = new();
 
