@@ -1,22 +1,24 @@
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Hosting;
+using MixPolicy.Agent.Security.Commands;
 using MixPolicy.Agent.Telemetry;
 using MixPolicy.Torch;
 
-if (CommandLine.AsksForHelp(args))
+if (CommandLine.AsksForHelp(args) && !AdministratorCommands.Has(args))
 {
     Console.Write(CommandLine.Help());
     return 0;
 }
 
+if (AdministratorCommands.Has(args))
+{
+    return await AdministratorCommands.RunAsync(args, Sources(), Console.Out, Console.Error);
+}
+
 var checksHealth = args.FirstOrDefault() == HealthQuestion.Command;
 try
 {
-    var sources = new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables();
-    var options = CommandLine.Read(checksHealth ? args[1..] : args, sources);
+    var options = CommandLine.Read(checksHealth ? args[1..] : args, Sources());
     if (checksHealth)
     {
         return await HealthQuestion.AskAsync(options, Console.Out);
@@ -42,3 +44,8 @@ catch (Exception e) when (e is SettingsException or MixPolicy.Torch.Native.Torch
     // Container engines know 0 and 1 of a health check.
     return checksHealth ? 1 : 2;
 }
+
+static IConfigurationBuilder Sources() => new ConfigurationBuilder()
+    .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+    .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+    .AddEnvironmentVariables();

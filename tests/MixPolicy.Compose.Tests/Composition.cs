@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using MixPolicy.V1;
 
@@ -78,12 +79,30 @@ internal sealed class Composition : IAsyncDisposable
         return [.. Directory.GetDirectories(copy).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Asks the agent over its published port, with the trainer's key.</summary>
+    public async Task<T> AskAsync<T>(Func<PolicyService.PolicyServiceClient, Task<T>> ask) => await AskAsync(ask, await TrainerKeyAsync());
+
     /// <summary>Asks the agent over its published port.</summary>
-    public async Task<T> AskAsync<T>(Func<PolicyService.PolicyServiceClient, Task<T>> ask)
+    /// <param name="key">Null for none.</param>
+    public async Task<T> AskAsync<T>(Func<PolicyService.PolicyServiceClient, Task<T>> ask, string? key)
     {
         using var channel = GrpcChannel.ForAddress($"http://{await ComposeAsync("port", "agent", "5080")}");
-        return await ask(new(channel));
+        return await ask(new(channel.Intercept(metadata =>
+        {
+            if (key is not null)
+            {
+                metadata.Add("authorization", $"Bearer {key}");
+            }
+
+            return metadata;
+        })));
     }
+
+    /// <summary>The key that the agent has made for its trainer, read as docs/security.md says.</summary>
+    public Task<string> TrainerKeyAsync() => ComposeAsync("exec", "-T", "agent", "cat", "/keys/trainer.key");
+
+    /// <summary>Runs a command of the agent's program in its container.</summary>
+    public Task<string> AgentAsync(params string[] arguments) => ComposeAsync(["exec", "-T", "agent", "dotnet", "/app/MixPolicy.Agent.dll", .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using MixPolicy.V1;
 
 namespace MixPolicy.Compose.Tests;
@@ -30,6 +31,36 @@ public sealed class UpTests
         after.CreateTime.ShouldBe(before.CreateTime);
         var listed = await composition.AskAsync(client => client.ListRunsAsync(new() { Parent = after.Name }).ResponseAsync);
         listed.Runs.Select(run => run.State).ShouldBe([RunState.Finished, RunState.Finished]);
+    }
+
+    [Fact]
+    public async Task Up_TheAgentMakesTheTrainersKey_AndNobodyGetsInWithoutOne()
+    {
+        await using var composition = new Composition();
+        await composition.UpAsync();
+        var key = await composition.TrainerKeyAsync();
+        (await composition.ComposeAsync("exec", "-T", "agent", "stat", "-c", "%a %u", "/keys/trainer.key")).ShouldBe("600 1654");
+        var keys = (await composition.InspectAsync("trainer"))["Mounts"]!.AsArray().Single(mount => mount!["Destination"]!.ToString() == "/keys")!;
+        keys["RW"]!.GetValue<bool>().ShouldBeFalse();
+        (await composition.ComposeAsync("logs", "agent")).ShouldNotContain(key.Split('_', 3)[2]);
+        await RefusedAsync(composition, null);
+
+        // Another owner's key opens nothing of the trainer's; an administrator's does.
+        var (code, output) = await composition.TrainedAsync();
+        code.ShouldBe("0", output);
+        var stranger = await composition.AgentAsync("keys", "create", "--owner", "ann", "--role", "trainer");
+        (await composition.AskAsync(client => client.ListAgentsAsync(new()).ResponseAsync, stranger)).Agents.ShouldBeEmpty();
+        var administrator = await composition.AgentAsync("keys", "create", "--owner", "ann", "--role", "admin");
+        (await composition.AskAsync(client => client.ListAgentsAsync(new()).ResponseAsync, administrator)).Agents.ShouldHaveSingleItem();
+
+        // The way to change the key, as docs/security.md tells it.
+        await composition.AgentAsync("keys", "revoke", key.Split('_')[1]);
+        await RefusedAsync(composition, key);
+        await composition.ComposeAsync("restart", "agent");
+        await composition.ComposeAsync("up", "--detach", "--wait", "agent");
+        var next = await composition.TrainerKeyAsync();
+        next.ShouldNotBe(key);
+        (await composition.AskAsync(client => client.ListAgentsAsync(new()).ResponseAsync, next)).Agents.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -89,6 +120,12 @@ public sealed class UpTests
 
     private static Task<V1.Agent> AgentAsync(PolicyService.PolicyServiceClient client) =>
         client.ListAgentsAsync(new()).ResponseAsync.ContinueWith(list => list.Result.Agents.ShouldHaveSingleItem(), TaskScheduler.Default);
+
+    private static async Task RefusedAsync(Composition composition, string? key)
+    {
+        var refusal = await Should.ThrowAsync<RpcException>(() => composition.AskAsync(client => client.ListAgentsAsync(new()).ResponseAsync, key));
+        refusal.StatusCode.ShouldBe(StatusCode.Unauthenticated, refusal.Status.Detail);
+    }
 
     private static void ShouldBeFinished(string run)
     {

@@ -196,7 +196,7 @@ internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThr
         }
 
         var begun = new BatchLearner(Spec, Fit, BatchPolicies.Create(Spec));
-        using var context = database.Read();
+        using var context = database.ReadAll();
         if (context.Imports.SingleOrDefault(row => row.AgentId == agent.Id) is { } import)
         {
             begun.Policy.Import(import.Policy);
@@ -314,7 +314,7 @@ internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThr
             else if (!known.IsAt(row.Batches, row.Rewarded))
             {
                 SpoolIncomplete(name, known.Batches, row.Batches);
-                using var context = database.Read();
+                using var context = database.ReadAll();
                 var images = context.Batches.Of(row.Name).Where(batch => batch.Batch >= row.Rewarded).OrderBy(batch => batch.Batch).Select(batch => batch.Bins).ToList();
                 learner.Lose(name, row.Batches, row.Rewarded, [.. images.Select(bins => bins.Length)]);
                 lost = true;
@@ -326,7 +326,7 @@ internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThr
 
     private Dictionary<string, RunRow> Committed()
     {
-        using var context = database.Read();
+        using var context = database.ReadAll();
         return context.Runs.Where(row => row.AgentId == agent.Id && row.Batches > 0).AsEnumerable().ToDictionary(row => row.Name.ToString(), StringComparer.Ordinal);
     }
 

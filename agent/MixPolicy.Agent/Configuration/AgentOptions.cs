@@ -10,17 +10,43 @@ public sealed record AgentOptions
     /// <summary>Section of appsettings.json, and first part of the environment variables.</summary>
     public const string Section = "MixPolicy";
 
-    [Description("IP address that both ports listen on. There is no authentication: leave the loopback only behind a network you trust.")]
+    [Description("IP address that both ports listen on. Another than loopback needs authentication.")]
     [Required]
     public string Address { get; init; } = "127.0.0.1";
 
-    [Description("Port of gRPC (HTTP/2 without TLS), 0 for any free one.")]
+    [Description("Port of gRPC (HTTP/2), 0 for any free one.")]
     [Range(0, 65535)]
     public int GrpcPort { get; init; } = 5080;
 
-    [Description("Port of HTTP/1.1: /health/live and /health/ready; 0 for any free one.")]
+    [Description("Port for browsers and for health checks over HTTP; 0 for any free one.")]
     [Range(0, 65535)]
     public int HttpPort { get; init; } = 5081;
+
+    [Description("Who may call: with Keys whoever has one (made by `keys create`), with None whoever reaches a port, and then only loopback is listened on.")]
+    [EnumDataType(typeof(AuthenticationKind))]
+    public AuthenticationKind Authentication { get; init; }
+
+    [Description("Listen on other addresses than loopback without authentication all the same: whoever reaches a port may then do everything.")]
+    public bool AllowUnauthenticated { get; init; }
+
+    [Description("File that a key for a trainer is put into at start, unless it holds one that works. For a trainer beside this service, whose MIXPOLICY_KEY_FILE names it.")]
+    public string? TrainerKeyFile { get; init; }
+
+    [Description("Host names that the HTTP port is reached by, with ; between, besides localhost and the address: example.org, *.example.org. Others are refused.")]
+    public string? AllowedHosts { get; init; }
+
+    [Description("PEM file of the service's certificate, any intermediate ones after it. Turns on TLS on both ports. Read anew when it changes.")]
+    public string? CertificateFile { get; init; }
+
+    [Description("PEM file of the certificate's private key.")]
+    public string? CertificateKeyFile { get; init; }
+
+    [Description("PEM file of the authorities that client certificates have to come from. Turns on mutual TLS: whoever shows none is refused.")]
+    public string? ClientAuthorityFile { get; init; }
+
+    [Description("Connections served at a time, of both ports together.")]
+    [Range(1, 100_000)]
+    public int MaxConnections { get; init; } = 1000;
 
     [Description("Folder of the database, the snapshots and the log files. One service at a time uses it.")]
     [Required]

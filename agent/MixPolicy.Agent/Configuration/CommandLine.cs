@@ -12,18 +12,34 @@ public static class CommandLine
     public static AgentOptions Read(string[] args, IConfigurationBuilder sources)
     {
         sources.AddCommandLine(Checked(args), Setting.All.ToDictionary(setting => setting.Switch, setting => setting.Key));
-        AgentOptions options;
+        var options = Configured(sources);
+        // A variable that is set to nothing, as in a compose file, is not set.
+        options = options with
+        {
+            TrainerKeyFile = OrNull(options.TrainerKeyFile),
+            AllowedHosts = OrNull(options.AllowedHosts),
+            CertificateFile = OrNull(options.CertificateFile),
+            CertificateKeyFile = OrNull(options.CertificateKeyFile),
+            ClientAuthorityFile = OrNull(options.ClientAuthorityFile),
+        };
+        Validate(options);
+        return options;
+    }
+
+    /// <summary>What the sources say, which need not go together.</summary>
+    /// <exception cref="SettingsException">A value has not the form of its setting.</exception>
+    internal static AgentOptions Configured(IConfigurationBuilder sources)
+    {
         try
         {
-            options = sources.Build().GetSection(AgentOptions.Section).Get<AgentOptions>() ?? new();
+            return sources.Build().GetSection(AgentOptions.Section).Get<AgentOptions>() ?? new();
         }
         catch (InvalidOperationException e)
         {
-            throw new SettingsException(e.Message, e);
+            // It names key and value.
+            var setting = Setting.All.FirstOrDefault(setting => e.Message.Contains($"'{setting.Key}'", StringComparison.Ordinal));
+            throw new SettingsException(setting?.Range is { } range ? $"{e.Message} Allowed: {range}." : e.Message, e);
         }
-
-        Validate(options);
-        return options;
     }
 
     /// <exception cref="SettingsException">A value is not allowed.</exception>
@@ -39,6 +55,8 @@ public static class CommandLine
         {
             throw new SettingsException($"{AgentOptions.Section}:{nameof(options.Address)} is '{options.Address}'; allowed: an IP address");
         }
+
+        SecurityRules.Check(options);
     }
 
     public static string Help()
@@ -60,9 +78,13 @@ public static class CommandLine
         help.AppendLine("  DOTNET_ENVIRONMENT=Development turns on gRPC server reflection.");
         help.AppendLine("  MIXPOLICY_LIBTORCH=FOLDER uses the libtorch of that folder, or of a PyTorch installation.");
         help.AppendLine("  healthcheck    As the first argument, with the settings of a running service: ask it, print one line, end with 0 if it is ready, else with 1.");
+        help.AppendLine("  keys create|list|revoke    As the first arguments: the keys that callers need with --authentication Keys; keys --help tells more.");
+        help.AppendLine("  certificates create DIR    As the first arguments: make certificates for development.");
         help.AppendLine("  --help    Print this and end.");
         return help.ToString();
     }
+
+    private static string? OrNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private static string Describe(AgentOptions options, ValidationResult result)
     {

@@ -4,7 +4,10 @@ namespace MixPolicy.Agent.Configuration;
 public sealed class DataFolder : IDisposable
 {
     private readonly string _root;
-    private readonly FileStream _lock;
+    // Null for those who only look in beside the service.
+    private readonly FileStream? _lock;
+
+    private DataFolder(string root, FileStream? held) => (_root, _lock) = (root, held);
 
     /// <exception cref="SettingsException">The folder cannot be made or written, or another service uses it.</exception>
     public DataFolder(string path)
@@ -12,7 +15,8 @@ public sealed class DataFolder : IDisposable
         _root = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(_root);
+            // Hashes of keys and tokens of leases are nobody else's business.
+            PrivateFiles.CreateFolder(_root);
             // On Linux FileShare.None is an advisory lock (flock) that ends with the process.
             _lock = new(Path.Combine(_root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
@@ -22,7 +26,15 @@ public sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>A folder that a service may hold: for commands that only use its database, and that beside it.</summary>
+    public static DataFolder Beside(string path) => new(Path.GetFullPath(path), null);
+
     public string Database => Path.Combine(_root, "agent.db");
+
+    /// <summary>What the cookies of sessions and forms are sealed with.</summary>
+    public DirectoryInfo SessionKeys => new(Path.Combine(_root, "session-keys"));
+
+    public string Audit => Path.Combine(_root, "audit");
 
     public string Logs => Path.Combine(_root, "logs");
 
@@ -30,5 +42,5 @@ public sealed class DataFolder : IDisposable
 
     public string Artifacts => Path.Combine(_root, "artifacts");
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 }

@@ -36,10 +36,12 @@ internal sealed record Setting(PropertyInfo Property)
 
     public string Description => Property.GetCustomAttribute<DescriptionAttribute>()!.Description;
 
-    public string Default => Convert.ToString(Property.GetValue(Defaults), CultureInfo.InvariantCulture)!;
+    public string Default => Convert.ToString(Property.GetValue(Defaults), CultureInfo.InvariantCulture) is { Length: > 0 } value ? value : "none";
 
-    /// <summary>The range it must lie in, or null.</summary>
+    /// <summary>What it may be, or null if that has to be told in words.</summary>
     public string? Range => Property.GetCustomAttribute<RangeAttribute>() is { } range
         ? string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}")
+        : Property.PropertyType.IsEnum ? string.Join(", ", Enum.GetNames(Property.PropertyType))
+        : Property.PropertyType == typeof(bool) ? "true, false"
         : null;
 }

@@ -17,7 +17,7 @@ public static class Refusal
     /// <param name="field">Path of the field in the request.</param>
     /// <param name="value">What a client sent, of any length.</param>
     public static RefusalException Invalid(string field, string value, string allowed) =>
-        Invalid([new(field, value.Length > LongestValue ? $"\"{value[..LongestValue]}...\"" : $"\"{value}\"", allowed)]);
+        Invalid([new(field, value.Length > LongestValue ? $"\"{OneLine(value[..LongestValue])}...\"" : $"\"{OneLine(value)}\"", allowed)]);
 
     /// <summary>With a google.rpc.BadRequest detail that names each field at fault.</summary>
     public static RefusalException Invalid(IReadOnlyList<Violation> violations)
@@ -39,6 +39,12 @@ public static class Refusal
     }
 
     public static RefusalException NotFound(string name) => new(Of(StatusCode.NotFound, $"{name} does not exist."));
+
+    /// <summary>The name is another owner's. Nothing more is told about it.</summary>
+    public static RefusalException Taken(string name) => new(Of(StatusCode.AlreadyExists, $"{name} cannot be used: choose another id."));
+
+    /// <summary>Who calls is not known. With what it takes to be.</summary>
+    public static RefusalException Unauthenticated(string message) => new(Of(StatusCode.Unauthenticated, message));
 
     /// <summary>The same id or interval is there with other content.</summary>
     /// <param name="differences">What differs, each with the value there and the value given.</param>
@@ -72,6 +78,16 @@ public static class Refusal
 
     /// <summary>A defect of the service. What happened is in its log only.</summary>
     public static RefusalException Internal() => new(Of(StatusCode.Internal, "The service failed; its log has the details."));
+
+    // It goes into the log too, where it must not look like another line.
+    private static string OneLine(string value) =>
+        string.Create(value.Length, value, (shown, text) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                shown[i] = char.IsControl(text[i]) || text[i] is '\u2028' or '\u2029' ? '?' : text[i];
+            }
+        });
 
     private static Google.Rpc.Status Of(StatusCode code, string message) => new() { Code = (int)code, Message = message };
 }

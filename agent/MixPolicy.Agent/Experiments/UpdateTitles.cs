@@ -11,6 +11,9 @@ internal static class UpdateTitles
         ["losses/approx_kl"] = "Approximate KL divergence",
         ["losses/clip_fraction"] = "Clipped fraction",
         ["losses/explained_variance"] = "Explained variance",
+        ["losses/total"] = "Total loss",
+        ["losses/gradient_norm"] = "Gradient norm of the policy",
+        ["charts/clip_range"] = "Clip range",
         ["charts/learning_rate"] = "Learning rate of the policy",
     };
 

@@ -1,12 +1,14 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Security.Access;
+using MixPolicy.Agent.Security.Audit;
 using MixPolicy.Agent.Telemetry;
 
 namespace MixPolicy.Agent.Front;
 
 /// <summary>Turns what a call throws into the status of the contract, and counts streams. What the client cannot act on stays in the log.</summary>
-internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, AgentMetrics metrics, ILogger<FailureInterceptor> logger) : Interceptor
+internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, AuditLog audit, AgentMetrics metrics, ILogger<FailureInterceptor> logger) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -65,7 +67,18 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         if (e is RefusalException refusal)
         {
             Refused(context.Method, refusal.Code, refusal.Message);
+            if (refusal.Code is StatusCode.NotFound or StatusCode.Unauthenticated)
+            {
+                // Of both, the first may be the try to get at what is another's.
+                audit.Refused(context.GetHttpContext().FindCaller(), context.Method, refusal.Code, context.GetHttpContext().From());
+            }
+
             return refusal.Status.ToRpcException();
+        }
+
+        if (context.GetHttpContext().Features.Get<OpenCall>()?.Fault is { } fault)
+        {
+            return Refusal.Unauthenticated($"The key {fault}.").Status.ToRpcException();
         }
 
         if (context.CancellationToken.IsCancellationRequested)

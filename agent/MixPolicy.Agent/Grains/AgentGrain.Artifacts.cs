@@ -66,7 +66,7 @@ internal sealed partial class AgentGrain
                 "header.interval", $"{given.Interval}", run.Decisions == 0 ? "an interval that is decided; none is yet" : $"an integer in [0, {run.Decisions - 1}]: the intervals decided");
         }
 
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var pictures = context.Artifacts.Where(row => row.AgentId == name.Agent && row.RunId == name.Id);
         if (await pictures.SingleOrDefaultAsync(row => row.Id == given.ArtifactId) is { } there)
         {

@@ -74,7 +74,7 @@ internal sealed partial class AgentGrain
     /// </summary>
     private async Task AbandonStaleAsync(BatchHost batches)
     {
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var id = Name.Id;
         var open = await context.Runs.Where(row => row.AgentId == id && row.Finished == null && row.Batches > 0).ToListAsync();
         string[] stale = [.. open.Where(row => leases.StateOf(row) == RunState.Stale).Select(row => row.Name.ToString())];
@@ -199,7 +199,7 @@ internal sealed partial class AgentGrain
         }
 
         long[] batches = [.. rewards.Select(reward => reward.Batch)];
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         return await context.Batches.Of(run.Name).Where(row => batches.Contains(row.Batch)).ToDictionaryAsync(row => row.Batch);
     }
 
@@ -240,7 +240,7 @@ internal sealed partial class AgentGrain
     /// <summary>A batch decided before, asked for again. What its decision was made for must be the same, as far as the log has it.</summary>
     private async Task<BatchRow> StoredAsync(RunRow run, BatchQuestion question, BatchFit fit)
     {
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var stored = await context.Batches.Of(run.Name).SingleAsync(row => row.Batch == question.Batch);
         var differences = new List<string>();
         if (question.View!.Images != stored.Bins.Length)

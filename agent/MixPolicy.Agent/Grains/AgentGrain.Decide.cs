@@ -36,7 +36,7 @@ internal sealed partial class AgentGrain
     {
         await DemandSameReportAsync(run, decide.Interval - 1, decide.Report);
         await RenewAsync(run);
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var logged = await context.IntervalAsync(run.Name, decide.Interval);
         _measures!.Repeated(Labels.Epoch);
         return logged!.Decided.Payload!;
@@ -112,7 +112,7 @@ internal sealed partial class AgentGrain
             return;
         }
 
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var name = $"The report of {run.Name.Decision(interval)}";
         if ((await context.IntervalAsync(run.Name, interval))?.Reported is not { } reported)
         {

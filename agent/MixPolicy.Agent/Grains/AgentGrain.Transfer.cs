@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.Ppo.Learning;
 
 namespace MixPolicy.Agent.Grains;
@@ -11,19 +12,25 @@ internal sealed partial class AgentGrain
     public async Task<byte[]?> ExportPolicy(long? newerThan)
     {
         Existing();
-        return _batches is { } batches
+        var exported = _batches is { } batches
             ? await batches.RunAsync(learner => learner.Policy.Version > (newerThan ?? -1) ? learner.Policy.Export() : null)
             : await _mind!.RunAsync(mind =>
             {
                 var policy = mind.Transferable ?? throw NothingLearned();
                 return mind.PolicyVersion > (newerThan ?? -1) ? policy.Export() : null;
             });
+        if (exported is not null)
+        {
+            audit.PolicyExported(Caller.Current!, Name);
+        }
+
+        return exported;
     }
 
     public async Task<byte[]> ImportPolicy(byte[] policy)
     {
         var agent = Existing();
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var before = await context.Imports.SingleOrDefaultAsync(row => row.AgentId == agent.Id);
         if (before is not null && before.Policy.AsSpan().SequenceEqual(policy))
         {
@@ -50,6 +57,7 @@ internal sealed partial class AgentGrain
             _ = before is null ? change.Imports.Add(row) : change.Imports.Update(row);
         });
         _agent = imported;
+        audit.PolicyImported(Caller.Current!, Name);
         return Wire(imported.ToMessage());
     }
 

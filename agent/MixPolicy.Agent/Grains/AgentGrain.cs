@@ -8,6 +8,8 @@ using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
 using MixPolicy.Agent.Policies;
+using MixPolicy.Agent.Security.Access;
+using MixPolicy.Agent.Security.Audit;
 using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
@@ -27,6 +29,7 @@ internal sealed partial class AgentGrain(
     AgentClock clock,
     AgentMetrics metrics,
     ExperimentReadings experiments,
+    AuditLog audit,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private const string SnapshotKind = "agent-mind";
@@ -42,7 +45,7 @@ internal sealed partial class AgentGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await using var context = database.Read();
+        await using var context = database.ReadAll();
         var id = Name.Id;
         Become(await context.Agents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken));
     }
@@ -56,13 +59,19 @@ internal sealed partial class AgentGrain(
     {
         if (_agent is not null)
         {
+            if (!IsVisible(_agent))
+            {
+                throw Refusal.Taken(Name.ToString());
+            }
+
             var differences = Differences.Between("spec", AgentSpec.Parser.ParseFrom(_agent.Spec), AgentSpec.Parser.ParseFrom(spec)).ToList();
             return differences.Count == 0 ? Wire(_agent.ToMessage()) : throw Refusal.Differs(Name.ToString(), differences);
         }
 
-        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now }.Described(AgentSpec.Parser.ParseFrom(spec));
+        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now, Owner = Caller.Current!.Owner }.Described(AgentSpec.Parser.ParseFrom(spec));
         await CommitAsync(context => context.Agents.Add(agent));
         Become(agent);
+        audit.AgentCreated(Caller.Current, Name);
         return Wire(agent.ToMessage());
     }
 
@@ -71,7 +80,7 @@ internal sealed partial class AgentGrain(
         var agent = Existing();
         if (!force)
         {
-            await using var context = database.Read();
+            await using var context = database.ReadAll();
             var unfinished = await context.Runs.Where(row => row.AgentId == agent.Id && row.Finished == null).ToListAsync();
             if (unfinished.FirstOrDefault(row => leases.StateOf(row) == RunState.Active) is { } active)
             {
@@ -80,6 +89,7 @@ internal sealed partial class AgentGrain(
         }
 
         await CommitAsync(context => context.Agents.Remove(agent));
+        audit.AgentDeleted(Caller.Current!, Name);
         await DiscardAsync();
         DeleteSnapshots(agent);
         artifacts.Delete(agent);
@@ -122,16 +132,23 @@ internal sealed partial class AgentGrain(
         }
     }
 
+    /// <summary>The agent, to a caller who may see it. To all others there is none: they do not learn that the name is in use.</summary>
     private AgentRow Existing()
     {
-        if (_agent is { } agent)
+        if (_agent is { } agent && IsVisible(agent))
         {
             return agent;
         }
 
-        DeactivateOnIdle();
+        if (_agent is null)
+        {
+            DeactivateOnIdle();
+        }
+
         throw Refusal.NotFound(Name.ToString());
     }
+
+    private static bool IsVisible(AgentRow agent) => Caller.Current?.MaySee(agent.Owner) == true;
 
     private async Task<RunRow> ExistingAsync(RunName name) => await FindAsync(name) ?? throw Refusal.NotFound(name.ToString());
 
@@ -140,7 +157,7 @@ internal sealed partial class AgentGrain(
         Existing();
         if (!_runs.TryGetValue(name, out var run))
         {
-            await using var context = database.Read();
+            await using var context = database.ReadAll();
             run = await context.Runs.Of(name).SingleOrDefaultAsync();
             if (run is not null)
             {

@@ -81,7 +81,7 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
 
     private AgentMind Restore()
     {
-        using var context = database.Read();
+        using var context = database.ReadAll();
         var end = context.Agents.Single(row => row.Id == agent.Id).LastSequence;
         var spec = AgentSpec.Parser.ParseFrom(agent.Spec);
         var (mind, position) = FromSnapshot(spec, end) ?? (Begun(spec, context), 0);

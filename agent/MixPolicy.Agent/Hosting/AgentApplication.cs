@@ -1,14 +1,20 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MixPolicy.Agent.Api;
 using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Dashboard;
 using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Security;
+using MixPolicy.Agent.Security.Access;
+using MixPolicy.Agent.Security.Tls;
+using MixPolicy.Agent.Security.Web;
 using MixPolicy.Agent.Telemetry;
 using Orleans.Serialization;
 using Serilog;
@@ -19,7 +25,11 @@ namespace MixPolicy.Agent.Hosting;
 internal static class AgentApplication
 {
     private const string Ready = "ready";
-    private const string Live = "live";
+
+    private const int LargestHeaders = 16 * 1024;
+
+    /// <summary>The service of grpc.health.v1 that asks for nothing but an answer.</summary>
+    public const string Live = "live";
 
     /// <param name="builder">Without services of its own.</param>
     /// <param name="options">Valid options.</param>
@@ -35,6 +45,12 @@ internal static class AgentApplication
             var application = builder.Build();
             application.Services.GetRequiredService<DataFolder>();
             application.Services.GetRequiredService<LogDatabase>().Migrate();
+            if (TlsListening.IsOn(options))
+            {
+                // A file that cannot be used is an error of the start, not of the first connection.
+                application.Services.GetRequiredService<CertificateFiles>();
+            }
+
             // Leases run from here.
             application.Services.GetRequiredService<LeaseRules>();
             application.Services.GetRequiredService<ServiceGauges>();
@@ -82,17 +98,21 @@ internal static class AgentApplication
             .AddSingleton<RunComparison>()
             .AddSingleton<RunTables>();
         JsonApi.Add(services);
+        builder.AddDashboard();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
             grpc.MaxSendMessageSize = options.MaxMessageBytes;
             grpc.Interceptors.Add<FailureInterceptor>();
+            grpc.Interceptors.Add<HealthAccess>();
         });
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready]);
-        // As over HTTP: "live" asks for nothing but an answer.
+        ServiceSecurity.Add(services, options, folder);
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready])
+            // gRPC calls a service without any check UNKNOWN, which probes take for dead.
+            .AddCheck("alive", () => HealthCheckResult.Healthy(), tags: [Live]);
         services.AddGrpcHealthChecks(health =>
         {
-            health.Services.Map(Live, _ => false);
+            health.Services.Map(Live, check => check.Tags.Contains(Live));
             health.Services.Map(V1.PolicyService.Descriptor.FullName, check => check.Tags.Contains(Ready));
         });
         if (builder.Environment.IsDevelopment())
@@ -106,21 +126,41 @@ internal static class AgentApplication
     {
         var address = IPAddress.Parse(options.Address);
         kestrel.AddServerHeader = false;
-        kestrel.Listen(address, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(address, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
+        limits.MaxRequestHeadersTotalSize = limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Above what a message may have: gRPC refuses that itself, and says why.
+        limits.MaxRequestBodySize = options.MaxMessageBytes + LargestHeaders;
+        Listen(kestrel, options, new(address, options.GrpcPort), HttpProtocols.Http2, servesGrpc: true);
+        Listen(kestrel, options, new(address, options.HttpPort), TlsListening.IsOn(options) ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1, servesGrpc: false);
     }
+
+    private static void Listen(KestrelServerOptions kestrel, AgentOptions options, IPEndPoint end, HttpProtocols protocols, bool servesGrpc) => kestrel.Listen(end, listen =>
+    {
+        listen.Protocols = protocols;
+        PortKind.Mark(listen, servesGrpc);
+        if (TlsListening.IsOn(options))
+        {
+            TlsListening.Use(listen, kestrel.ApplicationServices.GetRequiredService<CertificateFiles>());
+        }
+    });
 
     private static void Map(WebApplication application)
     {
+        ServiceSecurity.Use(application);
         application.MapGrpcService<PolicyFront>();
-        application.MapGrpcHealthChecksService();
+        application.MapGrpcHealthChecksService().AllowAnonymous();
         if (application.Environment.IsDevelopment())
         {
             application.MapGrpcReflectionService();
         }
 
-        JsonApi.Map(application);
-        application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+        JsonApi.Map(application).RequireAuthorization(AccessPolicies.Read);
+        application.MapDashboard().RequireAuthorization(AccessPolicies.Read);
+        application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) })
+            .RequireAuthorization(ServiceSecurity.Readiness);
+        SignIn.Map(application, application.Services.GetRequiredService<AgentOptions>());
     }
 }

@@ -11,7 +11,7 @@ internal sealed class DatabaseHealth(LogDatabase database) : IHealthCheck
     {
         try
         {
-            await using var log = database.Read();
+            await using var log = database.ReadAll();
             await log.Agents.AnyAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }

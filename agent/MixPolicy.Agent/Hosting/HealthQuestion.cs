@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Security.Tls;
 
 namespace MixPolicy.Agent.Hosting;
 
@@ -30,7 +31,13 @@ public static class HealthQuestion
         try
         {
             // A proxy that the environment names has no part in a call to this machine.
-            using var channel = GrpcChannel.ForAddress(address, new() { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
+            var handler = new SocketsHttpHandler { UseProxy = false };
+            if (TlsListening.IsOn(options))
+            {
+                handler.SslOptions = CertificateFiles.ToOneself(options);
+            }
+
+            using var channel = GrpcChannel.ForAddress(address, new() { HttpHandler = handler, DisposeHttpClient = true });
             var reply = await new Health.HealthClient(channel).CheckAsync(
                 new() { Service = V1.PolicyService.Descriptor.FullName }, deadline: DateTime.UtcNow + Patience);
             var ready = reply.Status == HealthCheckResponse.Types.ServingStatus.Serving;
@@ -51,6 +58,6 @@ public static class HealthQuestion
     {
         var listens = IPAddress.Parse(options.Address);
         var asked = listens.Equals(IPAddress.Any) ? IPAddress.Loopback : listens.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : listens;
-        return new($"http://{new IPEndPoint(asked, options.GrpcPort)}");
+        return new($"{(TlsListening.IsOn(options) ? "https" : "http")}://{new IPEndPoint(asked, options.GrpcPort)}");
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Live;
@@ -10,7 +11,7 @@ namespace MixPolicy.Agent.Live;
 /// <summary>Reads the log of one agent onwards, as events.</summary>
 /// <param name="run">Events of this run only, or null for all of the agent.</param>
 /// <param name="position">Events after this position.</param>
-internal sealed class LogCursor(LogDatabase database, AgentName agent, RunName? run, long position)
+internal sealed class LogCursor(LogDatabase database, Caller caller, AgentName agent, RunName? run, long position)
 {
     private const int Batch = 200;
 
@@ -21,7 +22,7 @@ internal sealed class LogCursor(LogDatabase database, AgentName agent, RunName? 
     /// <param name="end">Position up to which the log is known to be committed.</param>
     public async Task<IReadOnlyList<RunEvent>> NextAsync(long end, CancellationToken cancellationToken)
     {
-        await using var context = database.Read();
+        await using var context = database.Read(caller);
         var entries = context.Entries.Where(row => row.AgentId == agent.Id && row.Sequence > Position && row.Sequence <= end);
         if (run is { } only)
         {

@@ -5,6 +5,7 @@ using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Live;
@@ -25,7 +26,7 @@ public sealed class RunWatches(LogDatabase database, RunSignals signals, LeaseRu
             throw Refusal.Invalid("after_sequence", $"{after}", agent == AgentName.Any ? "0: a position belongs to one agent" : "0, or the position of an event");
         }
 
-        var watch = new RunWatch(database, signals, leases, clock, agent, run);
+        var watch = new RunWatch(database, signals, leases, clock, Caller.Current ?? throw Refusal.NotFound(name), agent, run);
         try
         {
             await watch.OpenAsync(after, cancellationToken);
@@ -52,13 +53,13 @@ public sealed class RunWatch : IAsyncDisposable
     private readonly WatchedLogs _logs;
     private readonly LeaseWatch _lapses;
 
-    internal RunWatch(LogDatabase database, RunSignals signals, LeaseRules leases, AgentClock clock, AgentName agent, RunName? run)
+    internal RunWatch(LogDatabase database, RunSignals signals, LeaseRules leases, AgentClock clock, Caller caller, AgentName agent, RunName? run)
     {
         _subscription = signals.Subscribe(agent, run);
         // A lease lapses without a signal.
         _tick = clock.Time.CreateTimer(_ => _subscription.Wake(agent), null, Tick, Tick);
-        _logs = new(database, agent, run);
-        _lapses = new(database, leases, clock, agent, run);
+        _logs = new(database, caller, agent, run);
+        _lapses = new(database, leases, clock, caller, agent, run);
     }
 
     /// <summary>The events, as they come, without end. To be read once.</summary>
@@ -72,7 +73,7 @@ public sealed class RunWatch : IAsyncDisposable
                 yield return logged;
             }
 
-            foreach (var (name, progress, time) in _subscription.TakeProgress())
+            foreach (var (name, progress, time) in _subscription.TakeProgress().Where(shown => _logs.Has(shown.Run.Agent)))
             {
                 yield return new() { Run = name.ToString(), Time = time.ToTimestamp(), Progress = progress };
             }

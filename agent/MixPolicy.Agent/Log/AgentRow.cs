@@ -17,6 +17,9 @@ public sealed record AgentRow
 
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>Who created it, or null if the service asked nobody for a key then.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Position of the last entry of its log, 0 while there is none.</summary>
     public long LastSequence { get; init; }
 

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.Agent.Telemetry;
 
 namespace MixPolicy.Agent.Log;
@@ -54,7 +55,7 @@ public sealed class LogDatabase : IDisposable
         {
             _writing.Open();
             Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; " + BusyTimeout.Pragma);
-            using var context = new LogContext(_writerOptions);
+            using var context = new LogContext(_writerOptions, Caller.Service);
             // Asked first, because a migration that has nothing to do still takes a good part of a start.
             if (context.Database.GetPendingMigrations().Any())
             {
@@ -73,8 +74,32 @@ public sealed class LogDatabase : IDisposable
     /// <summary>Commits that wait for their turn.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Reads what is committed.</summary>
-    public LogContext Read() => new(_readerOptions);
+    /// <summary>Opens the database beside its service, to change what the service does not hold in memory.</summary>
+    /// <returns>Whether it has the newest schema. It is not brought to it: that is for whoever holds the data folder.</returns>
+    /// <exception cref="SettingsException">The file is not a database of this service, or cannot be opened.</exception>
+    public bool OpenBeside()
+    {
+        try
+        {
+            _writing.Open();
+            Execute("PRAGMA synchronous=FULL; " + BusyTimeout.Pragma);
+            using var context = new LogContext(_writerOptions, Caller.Service);
+            return !context.Database.GetPendingMigrations().Any();
+        }
+        catch (SqliteException e)
+        {
+            throw new SettingsException($"{_writing.DataSource}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads what is committed, as far as <paramref name="caller"/> may see it.</summary>
+    public LogContext Read(Caller caller) => new(_readerOptions, caller);
+
+    /// <summary>Reads what is committed, as far as whoever this request or circuit is for may see it; nothing where that is nobody.</summary>
+    public LogContext Read() => Read(Caller.Current ?? Caller.Anyone("nobody"));
+
+    /// <summary>Reads all that is committed: for what the service does by itself, or after it has asked whose an agent is.</summary>
+    public LogContext ReadAll() => Read(Caller.Service);
 
     /// <summary>Makes changes in one transaction, durable when the task completes.</summary>
     /// <param name="change">Adds, updates and removes rows. Called on a thread of the pool.</param>
@@ -87,7 +112,7 @@ public sealed class LogDatabase : IDisposable
         var begun = Begin();
         try
         {
-            using var context = new LogContext(_writerOptions);
+            using var context = new LogContext(_writerOptions, Caller.Service);
             change(context);
             context.SaveChanges();
             Committed(begun);
@@ -145,7 +170,7 @@ public sealed class LogDatabase : IDisposable
 
     private string ReaderConnectionString()
     {
-        using var context = Read();
+        using var context = ReadAll();
         return context.Database.GetConnectionString()!;
     }
 

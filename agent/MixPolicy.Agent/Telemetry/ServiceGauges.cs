@@ -55,7 +55,7 @@ internal sealed class ServiceGauges : IDisposable
 
         try
         {
-            using var context = _database.Read();
+            using var context = _database.ReadAll();
             var states = context.Runs.Where(run => run.Finished == null).AsEnumerable().CountBy(_leases.StateOf).ToDictionary();
             return
             [

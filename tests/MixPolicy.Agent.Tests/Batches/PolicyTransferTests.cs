@@ -179,7 +179,7 @@ public sealed class PolicyTransferTests : IAsyncLifetime
     {
         using var folder = new DataFolder(_service.DataFolder);
         using var database = new LogDatabase(folder);
-        using var context = database.Read();
+        using var context = database.ReadAll();
         return Path.Combine(folder.Snapshots, $"{name}.{context.Agents.Single(agent => agent.Id == name).Incarnation:N}");
     }
 

@@ -45,6 +45,7 @@ public sealed class MigrationTests
         using var command = database.CreateCommand();
         command.CommandText = """
             PRAGMA foreign_keys = OFF;
+            DROP TABLE keys;
             DROP TABLE batches;
             DROP TABLE imports;
             DROP TABLE artifacts;

@@ -16,9 +16,9 @@ public sealed class TestService : IAsyncDisposable
     private AgentHost _host = null!;
     private GrpcChannel _channel = null!;
 
-    private TestService()
-    {
-    }
+    private readonly Func<AgentOptions, AgentOptions> _configure;
+
+    private TestService(Func<AgentOptions, AgentOptions> configure) => _configure = configure;
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
 
@@ -38,9 +38,12 @@ public sealed class TestService : IAsyncDisposable
 
     public int GrpcPort => _host.GrpcAddress.Port;
 
-    public static async Task<TestService> StartAsync()
+    public Uri GrpcAddress => _host.GrpcAddress;
+
+    /// <param name="configure">Changes its settings.</param>
+    public static async Task<TestService> StartAsync(Func<AgentOptions, AgentOptions>? configure = null)
     {
-        var service = new TestService();
+        var service = new TestService(configure ?? (options => options));
         await service.ComeUpAsync();
         return service;
     }
@@ -48,7 +51,7 @@ public sealed class TestService : IAsyncDisposable
     public async Task ComeUpAsync()
     {
         _host = await AgentHost.StartAsync(
-            new AgentOptions { DataFolder = DataFolder, GrpcPort = 0, HttpPort = 0, ModelThreads = 1, LogToConsole = false, StopSeconds = 5 },
+            _configure(new() { DataFolder = DataFolder, GrpcPort = 0, HttpPort = 0, ModelThreads = 1, LogToConsole = false, StopSeconds = 5 }),
             Time,
             TestContext.Current.CancellationToken);
         _channel = GrpcChannel.ForAddress(_host.GrpcAddress);

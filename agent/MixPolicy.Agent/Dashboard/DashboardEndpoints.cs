@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using MixPolicy.Agent.Dashboard.Live;
+using MixPolicy.Agent.Dashboard.Shown;
+
+namespace MixPolicy.Agent.Dashboard;
+
+/// <summary>The pages, served on the HTTP port: docs/dashboard.md.</summary>
+internal static class DashboardEndpoints
+{
+    public static void AddDashboard(this WebApplicationBuilder builder)
+    {
+        // From a build, the files of packages lie in the package cache, and a manifest beside the assembly says where; a publish has all in wwwroot.
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+        builder.Services.AddSingleton<LiveRuns>().AddSingleton<AgentReader>();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+    }
+
+    /// <summary>Maps the pages and their files. What is added to the result holds for the pages; the files are the same for everybody.</summary>
+    public static RazorComponentsEndpointConventionBuilder MapDashboard(this WebApplication application)
+    {
+        application.MapStaticAssets();
+        return application.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}

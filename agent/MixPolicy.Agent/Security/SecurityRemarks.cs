@@ -1,0 +1,55 @@
+using System.Net;
+using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Hosting;
+using MixPolicy.Agent.Security.Keys;
+using MixPolicy.Agent.Security.Tls;
+
+namespace MixPolicy.Agent.Security;
+
+/// <summary>Says at the start what about its security the operator may not have meant.</summary>
+internal sealed partial class SecurityRemarks(AgentOptions options, KeyStore keys, AgentClock clock, ILogger<SecurityRemarks> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var isPublic = !IPAddress.IsLoopback(IPAddress.Parse(options.Address));
+        var working = (await keys.ListAsync(cancellationToken)).Count(key => key.Fault(clock.Now) is null);
+        if (options.Authentication == AuthenticationKind.None)
+        {
+            if (isPublic)
+            {
+                Open(options.Address);
+            }
+
+            if (working > 0)
+            {
+                NotAsked(working);
+            }
+
+            return;
+        }
+
+        if (working == 0)
+        {
+            NoKeys();
+        }
+
+        if (isPublic && !TlsListening.IsOn(options))
+        {
+            NoTls(options.Address);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "there is no authentication: whoever reaches {Address} may do everything")]
+    private partial void Open(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "there are {Keys} keys, and nobody is asked for one: Authentication is None")]
+    private partial void NotAsked(int keys);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "there is no key yet, so nobody can call: `keys create` makes one, also while the service runs")]
+    private partial void NoKeys();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "keys come to {Address} without TLS: whoever can listen on the network on their way can read them")]
+    private partial void NoTls(string address);
+}

@@ -1,0 +1,44 @@
+// Finds the way back to the service: to the same session where the service still has it, to a fresh page where it was restarted.
+const notice = document.getElementById("components-reconnect-modal");
+let trying = false;
+
+notice.addEventListener("components-reconnect-state-changed", event => {
+    switch (event.detail.state) {
+        case "show":
+        case "failed":
+            comeBack();
+            break;
+        case "rejected":
+        case "resume-failed":
+            location.reload();
+            break;
+    }
+});
+
+async function comeBack() {
+    if (trying) {
+        return;
+    }
+
+    trying = true;
+    while (!await answers()) {
+        await new Promise(resolve => setTimeout(resolve, 1000));
+    }
+
+    trying = false;
+    try {
+        if (!await Blazor.reconnect()) {
+            location.reload();
+        }
+    } catch {
+        comeBack();
+    }
+}
+
+async function answers() {
+    try {
+        return (await fetch("health/live", { cache: "no-store" })).ok;
+    } catch {
+        return false;
+    }
+}
