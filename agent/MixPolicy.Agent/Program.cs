@@ -1,5 +1,6 @@
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Hosting;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.Torch;
 
 if (CommandLine.AsksForHelp(args))
@@ -23,6 +24,11 @@ try
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
     builder.Logging.ClearProviders();
+    if (OtlpExport.IsOn())
+    {
+        builder.Services.AddOpenTelemetry().SendMixPolicy(ServiceLog.ServiceName);
+    }
+
     var runtime = TorchRuntime.Load();
     await using var application = AgentApplication.Build(builder, options, TimeProvider.System);
     TorchRemarks.Log(application.Logger, runtime);

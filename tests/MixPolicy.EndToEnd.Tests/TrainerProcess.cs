@@ -17,13 +17,18 @@ internal sealed class TrainerProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private TrainerProcess(IEnumerable<string> arguments)
+    private TrainerProcess(IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "MixPolicy.Trainer.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
         }
 
         _process = new() { StartInfo = start };
@@ -39,8 +44,12 @@ internal sealed class TrainerProcess : IDisposable
     public string Error => Read(_error);
 
     /// <param name="more">Options; those of the small training that are among them are replaced.</param>
-    public static TrainerProcess Train(string folder, int epochs, params string[] more) =>
-        new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(option => option), .. more]);
+    public static TrainerProcess Train(string folder, int epochs, params string[] more) => TrainIn([], folder, epochs, more);
+
+    /// <param name="environment">Variables of its environment besides those of this process.</param>
+    /// <inheritdoc cref="Train(string, int, string[])"/>
+    public static TrainerProcess TrainIn(Dictionary<string, string> environment, string folder, int epochs, params string[] more) =>
+        new(["train", "--out", folder, "--epochs", $"{epochs}", .. Small.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(option => option), .. more], environment);
 
     public static TrainerProcess Resume(string folder, params string[] more) => new(["train", "--resume", folder, .. more]);
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MixPolicy.Client.Batches;
+using MixPolicy.Client.Transfer;
 using MixPolicy.V1;
 
 namespace MixPolicy.Client;
@@ -48,6 +49,9 @@ public sealed class AgentSession : IAsyncDisposable
     /// <summary>agents/{agent}/runs/{run}; of no run of the agent's before it has been reached for the first time.</summary>
     public string RunName => _hold.RunName;
 
+    /// <summary>The token that the run is held under; null before it was asked for. From any thread.</summary>
+    public string? LeaseToken => _hold.LeaseToken;
+
     /// <summary>Rewards the agent has given so far, by interval.</summary>
     public RewardLog Rewards { get; } = new();
 
@@ -78,14 +82,21 @@ public sealed class AgentSession : IAsyncDisposable
     }
 
     /// <summary>Sends a message about a batch of the interval that was decided last, where the agent has a batch policy.</summary>
-    /// <param name="messageOf">Makes the message, without run and lease, from the last batch whose reward the agent has; null where an old stream is still open.</param>
+    /// <param name="messageOf">Makes the message, without run and lease, from what the agent has; null where an old stream is still open.</param>
     /// <returns>
     /// The answer; null where the agent stays away for longer than the patience, and at once where it is away already. One without any message where the agent has a decision of
     /// that number for a batch of another size: go on with a later number.
     /// </returns>
     /// <exception cref="PolicyException">The agent refuses: waiting would not help.</exception>
-    public async Task<SteerBatchesResponse?> SteerBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
+    public async Task<SteerBatchesResponse?> SteerBatchAsync(Func<BatchGreeting?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken) =>
         _reach.Away ? null : await _reach.GatedAsync(token => SendBatchAsync(messageOf, token), cancellationToken);
+
+    /// <summary>Fetches the agent's policy.</summary>
+    /// <returns>Null where it has no more updates than <paramref name="newerThan"/>, or is away.</returns>
+    /// <exception cref="PolicyException">The agent refuses.</exception>
+    public async Task<LearnedPolicy?> NewerPolicyAsync(long newerThan, CancellationToken cancellationToken) => _reach.Away
+        ? null
+        : (await _reach.GatedAsync(async token => new Fetched(await _hold.NewerPolicyAsync(newerThan, token)), cancellationToken))?.Policy;
 
     /// <summary>Tells the agent how the interval goes. Never waits, and is dropped while the agent is away. From any thread.</summary>
     public void Progress(V1.Progress progress)
@@ -98,7 +109,7 @@ public sealed class AgentSession : IAsyncDisposable
     /// <param name="lastInterval">The last one that was decided.</param>
     /// <param name="lastBatches">Where batches are decided: makes the message with what they earned and the agent has not confirmed, as in <see cref="SteerBatchAsync"/>.</param>
     /// <returns>False where the agent could not be reached: the report stays in the backlog.</returns>
-    public async Task<bool> FinishAsync(int lastInterval, Func<long?, SteerBatchesRequest>? lastBatches = null, CancellationToken cancellationToken = default)
+    public async Task<bool> FinishAsync(int lastInterval, Func<BatchGreeting?, SteerBatchesRequest>? lastBatches = null, CancellationToken cancellationToken = default)
     {
         return await _reach.GatedAsync(async token =>
         {
@@ -193,7 +204,7 @@ public sealed class AgentSession : IAsyncDisposable
     /// </summary>
     private Report? Unreported(int interval) => Rewards.Records.ContainsKey(interval) ? null : Backlog.Of(interval, RunName);
 
-    private async Task<SteerBatchesResponse> SendBatchAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
+    private async Task<SteerBatchesResponse> SendBatchAsync(Func<BatchGreeting?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
     {
         if (_stream is not { Broken: false })
         {
@@ -204,19 +215,19 @@ public sealed class AgentSession : IAsyncDisposable
         return await SendOnBatchStreamAsync(messageOf, cancellationToken);
     }
 
-    private async Task<SteerBatchesResponse> SendOnBatchStreamAsync(Func<long?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
+    private async Task<SteerBatchesResponse> SendOnBatchStreamAsync(Func<BatchGreeting?, SteerBatchesRequest> messageOf, CancellationToken cancellationToken)
     {
-        long? rewarded = null;
+        BatchGreeting? has = null;
         if (_batches is not { } stream)
         {
             var greeting = new SteerBatchesRequest { Run = RunName, LeaseToken = _hold.LeaseToken };
             _batches = stream = await BatchStream.OpenAsync(_client, greeting, _time, cancellationToken);
-            rewarded = stream.Rewarded;
+            has = stream.Greeting;
         }
 
         try
         {
-            return await stream.SendAsync(messageOf(rewarded), cancellationToken);
+            return await stream.SendAsync(messageOf(has), cancellationToken);
         }
         catch (RpcException e) when (BatchStream.IsForAnotherBatch(e))
         {
@@ -284,4 +295,7 @@ public sealed class AgentSession : IAsyncDisposable
             await stream.DisposeAsync();
         }
     }
+
+    /// <param name="Policy">Null where the agent has none that is newer.</param>
+    private sealed record Fetched(LearnedPolicy? Policy);
 }

@@ -29,7 +29,8 @@ internal sealed class RunHold(PolicyService.PolicyServiceClient client, RunPlan 
         if (plan.Source is { } source && !_ticket.Started)
         {
             // Before the run, so before any decision; after a crash in between, once more.
-            await PolicyTransfer.ImportAsync(client, plan.AgentName, await source.ReadAsync(client, cancellationToken), cancellationToken);
+            var deadline = TransferDeadline();
+            await PolicyTransfer.ImportAsync(client, plan.AgentName, await source.ReadAsync(client, deadline, cancellationToken), deadline, cancellationToken);
         }
 
         var started = await StartRunAsync(cancellationToken);
@@ -42,6 +43,12 @@ internal sealed class RunHold(PolicyService.PolicyServiceClient client, RunPlan 
 
     /// <summary>Of a call that is made now, in UTC.</summary>
     public DateTime Deadline() => time.GetUtcNow().UtcDateTime + Reach.CallDeadline;
+
+    /// <summary>The agent's policy, where it has more updates than the one that is there; null otherwise.</summary>
+    public Task<LearnedPolicy?> NewerPolicyAsync(long newerThan, CancellationToken cancellationToken) =>
+        PolicyTransfer.ExportNewerAsync(client, plan.AgentName, newerThan, TransferDeadline(), cancellationToken);
+
+    private DateTime TransferDeadline() => time.GetUtcNow().UtcDateTime + PolicyTransfer.Longest;
 
     private async Task<StartRunResponse> StartRunAsync(CancellationToken cancellationToken)
     {

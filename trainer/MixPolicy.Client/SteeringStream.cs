@@ -36,6 +36,8 @@ internal sealed class SteeringStream : IAsyncDisposable
     /// <exception cref="RpcException">The call ended; with UNAVAILABLE where the service closed it or did not answer in time.</exception>
     public async Task<Decision> DecideAsync(DecideRequest request, CancellationToken cancellationToken)
     {
+        using var span = ClientTracing.Asking("decide");
+        request.TraceParent = span?.Id ?? "";
         _outgoing.Writer.TryWrite(request);
         _begun = true;
         using var late = new CancellationTokenSource(ReplyTimeout, _time);

@@ -1,11 +1,12 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Telemetry;
 
 namespace MixPolicy.Agent.Front;
 
-/// <summary>Turns what a call throws into the status of the contract. What the client cannot act on stays in the log.</summary>
-internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
+/// <summary>Turns what a call throws into the status of the contract, and counts streams. What the client cannot act on stays in the log.</summary>
+internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, AgentMetrics metrics, ILogger<FailureInterceptor> logger) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -13,7 +14,7 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guarded(context, async () =>
+        Open(context, async () =>
         {
             await continuation(request, responseStream, context);
             return true;
@@ -21,16 +22,31 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guarded(context, () => continuation(requestStream, context));
+        Open(context, () => continuation(requestStream, context));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Guarded(context, async () =>
+        Open(context, async () =>
         {
             await continuation(requestStream, responseStream, context);
             return true;
         });
+
+    private async Task<T> Open<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        // "/mixpolicy.v1.PolicyService/Steer"; only methods there are get here.
+        var method = new KeyValuePair<string, object?>(Labels.Rpc, context.Method[(context.Method.LastIndexOf('/') + 1)..]);
+        metrics.Streams.Add(1, method);
+        try
+        {
+            return await Guarded(context, call);
+        }
+        finally
+        {
+            metrics.Streams.Add(-1, method);
+        }
+    }
 
     private async Task<T> Guarded<T>(ServerCallContext context, Func<Task<T>> call)
     {

@@ -4,6 +4,7 @@ using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Front;
@@ -34,8 +35,22 @@ internal sealed class SteerBatchesStream(IGrainFactory grains, IHostApplicationL
             }
 
             token = request.LeaseToken.Length > 0 ? request.LeaseToken : token;
-            var reply = await grain.SteerBatch(BatchRules.Valid(request, run, token)).WaitAsync(ending.Token);
-            await responses.SendAsync(SteerBatchesResponse.Parser.ParseFrom(reply), ending.Token);
+            await responses.SendAsync(await AnswerAsync(grain, request, run, token, ending.Token), ending.Token);
+        }
+    }
+
+    private static async Task<SteerBatchesResponse> AnswerAsync(
+        IAgentGrain grain, SteerBatchesRequest request, string run, string token, CancellationToken cancellationToken)
+    {
+        using var span = AgentTracing.Message("SteerBatches message", request.TraceParent, run);
+        try
+        {
+            return SteerBatchesResponse.Parser.ParseFrom(await grain.SteerBatch(BatchRules.Valid(request, run, token)).WaitAsync(cancellationToken));
+        }
+        catch (Exception e)
+        {
+            span.Failed(e);
+            throw;
         }
     }
 

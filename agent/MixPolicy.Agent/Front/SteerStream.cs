@@ -3,6 +3,7 @@ using Grpc.Core;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Front;
@@ -22,8 +23,7 @@ internal sealed class SteerStream(IGrainFactory grains, IHostApplicationLifetime
                 case SteerRequest.MessageOneofCase.Decide:
                     DemandSameRun(last, request.Decide);
                     last = request.Decide;
-                    var reply = await Grain(last).Decide(last.ToByteArray()).WaitAsync(ending.Token);
-                    await decisions.SendAsync(Decision.Parser.ParseFrom(reply), ending.Token);
+                    await decisions.SendAsync(await DecideAsync(last, ending.Token), ending.Token);
                     break;
                 case SteerRequest.MessageOneofCase.Progress when last is not null:
                     Requests.Check(request.Progress);
@@ -32,6 +32,20 @@ internal sealed class SteerStream(IGrainFactory grains, IHostApplicationLifetime
                 default:
                     throw Refusal.Invalid("message", $"{request.MessageCase}", last is null ? "decide, in the first message of a stream" : "decide or progress");
             }
+        }
+    }
+
+    private async Task<Decision> DecideAsync(DecideRequest request, CancellationToken cancellationToken)
+    {
+        using var span = AgentTracing.Message("Steer decide", request.TraceParent, request.Run);
+        try
+        {
+            return Decision.Parser.ParseFrom(await Grain(request).Decide(request.ToByteArray()).WaitAsync(cancellationToken));
+        }
+        catch (Exception e)
+        {
+            span.Failed(e);
+            throw;
         }
     }
 

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.Ppo.Batches;
 using MixPolicy.V1;
 
@@ -13,6 +15,7 @@ internal sealed partial class AgentGrain
 {
     public async Task<byte[]> SteerBatch(BatchQuestion question)
     {
+        var asked = Stopwatch.GetTimestamp();
         var run = await ExistingAsync(RunName.Parse("run", question.Run));
         leases.Demand(run, question.LeaseToken);
         var batches = _batches ?? throw Refusal.OutOfOrder($"{Name} does not decide batch by batch: its policy is not rl_mix or rl_mix_set.");
@@ -32,6 +35,11 @@ internal sealed partial class AgentGrain
         if (!decides && fresh.Count == 0)
         {
             await RenewAsync(run);
+            if (stored is not null)
+            {
+                _measures!.Repeated(Labels.Batch);
+            }
+
             return Wire(Answer(run, stored, batches.Fit));
         }
 
@@ -41,15 +49,16 @@ internal sealed partial class AgentGrain
         }
 
         var transaction = new LogTransaction(Existing(), leases.Renewed(run), clock.Now);
-        var (adopted, decided) = (false, (BatchRow?)null);
+        var (adopted, decided, updates) = (false, (BatchRow?)null, (IReadOnlyList<BatchUpdate>)[]);
         await CommitAsync(transaction, () => batches.RunAsync(learner =>
         {
             var outcome = learner.Do(Work(question, fresh, decides, learner, batches.Fit));
-            adopted = outcome.Adopted;
+            (adopted, updates) = (outcome.Adopted, outcome.Updates);
             decided = Log(transaction, run, question, fresh, outcome, batches.Fit);
             transaction.Append(database);
             return true;
         }));
+        Measure(fresh, updates, decided, asked);
         if (adopted && !batches.Spec.Frozen)
         {
             // As with a mind's snapshot: while the reply is on its way, before the next decision.
@@ -57,6 +66,44 @@ internal sealed partial class AgentGrain
         }
 
         return Wire(Answer(transaction.Run, decided ?? stored, batches.Fit));
+    }
+
+    /// <summary>
+    /// Lets go of what waits for rewards in runs whose lease has lapsed. When another run starts, so that an agent holds no more than the runs under way, however many trainers
+    /// vanish. Nothing of the log changes, so it needs no commit.
+    /// </summary>
+    private async Task AbandonStaleAsync(BatchHost batches)
+    {
+        await using var context = database.Read();
+        var id = Name.Id;
+        var open = await context.Runs.Where(row => row.AgentId == id && row.Finished == null && row.Batches > 0).ToListAsync();
+        string[] stale = [.. open.Where(row => leases.StateOf(row) == RunState.Stale).Select(row => row.Name.ToString())];
+        if (stale.Length > 0)
+        {
+            await batches.RunAsync(learner =>
+            {
+                Array.ForEach(stale, learner.Abandon);
+                return true;
+            });
+        }
+    }
+
+    private void Measure(IReadOnlyList<BatchEarning> earned, IReadOnlyList<BatchUpdate> updates, BatchRow? decided, long asked)
+    {
+        foreach (var reward in earned)
+        {
+            _measures!.Rewarded(Labels.Batch, reward.Rewards.Average());
+        }
+
+        foreach (var update in updates)
+        {
+            _measures!.Updated(Labels.Batch, update.Version, update.Diagnostics, update.Took);
+        }
+
+        if (decided is not null)
+        {
+            _measures!.Decided(Labels.Batch, decided.Method, asked);
+        }
     }
 
     private static BatchWork Work(BatchQuestion question, IReadOnlyList<BatchEarning> fresh, bool decides, BatchLearner learner, BatchFit fit)
@@ -206,13 +253,15 @@ internal sealed partial class AgentGrain
             differences.AddRange(Differences.Between("taken", stored.ToMessage(fit.Bins), BatchDecision.Parser.ParseFrom(taken)));
         }
 
+        var other = question.View.Images != stored.Bins.Length;
         return differences.Count == 0
             ? stored
-            : throw Refusal.Differs($"The decision of batch {question.Batch} of {run.Name}", differences, $"The next expected batch is {run.Batches}.");
+            : throw Refusal.Differs(
+                $"The decision of batch {question.Batch} of {run.Name}", differences, $"The next expected batch is {run.Batches}.", other ? Refusal.BatchImagesDiffer : null);
     }
 
     private static SteerBatchesResponse Answer(RunRow run, BatchRow? decided, BatchFit fit) =>
-        decided is null ? new() { Rewarded = run.Rewarded - 1 } : new() { Decision = decided.ToMessage(fit.Bins) };
+        decided is null ? new() { Rewarded = run.Rewarded - 1, Batches = run.Batches } : new() { Decision = decided.ToMessage(fit.Bins) };
 
     private static PolicyUpdate Message(BatchUpdate update)
     {

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using MixPolicy.Agent.Contract;
+using MixPolicy.Agent.Learning;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Grains;
@@ -10,6 +13,7 @@ internal sealed partial class AgentGrain
 {
     public async Task<byte[]> Decide(byte[] request)
     {
+        var asked = Stopwatch.GetTimestamp();
         var decide = DecideRequest.Parser.ParseFrom(request);
         var run = await ExistingAsync(RunName.Parse("run", decide.Run));
         leases.Demand(run, decide.LeaseToken);
@@ -24,7 +28,7 @@ internal sealed partial class AgentGrain
             throw Refusal.Invalid("report", "set", "unset for interval 0: there is none before it");
         }
 
-        return decide.Interval < run.Decisions ? await RepeatAsync(run, decide) : await DecideNextAsync(run, decide);
+        return decide.Interval < run.Decisions ? await RepeatAsync(run, decide) : await DecideNextAsync(run, decide, asked);
     }
 
     /// <summary>What was decided before, as it is in the log.</summary>
@@ -34,10 +38,11 @@ internal sealed partial class AgentGrain
         await RenewAsync(run);
         await using var context = database.Read();
         var logged = await context.IntervalAsync(run.Name, decide.Interval);
+        _measures!.Repeated(Labels.Epoch);
         return logged!.Decided.Payload!;
     }
 
-    private async Task<byte[]> DecideNextAsync(RunRow run, DecideRequest decide)
+    private async Task<byte[]> DecideNextAsync(RunRow run, DecideRequest decide, long asked)
     {
         if (run.Finished is not null)
         {
@@ -57,21 +62,45 @@ internal sealed partial class AgentGrain
 
         var name = run.Name.ToString();
         var transaction = new LogTransaction(Existing(), leases.Renewed(run), clock.Now);
-        byte[] decision = [];
+        var (decision, method, reported) = (Array.Empty<byte>(), Method.Unspecified, (ReportTaken?)null);
         await CommitAsync(transaction, () => _mind!.RunAsync(mind =>
         {
             if (decide.Report is { } report)
             {
                 Refusal.ThrowIfAny(mind.Check(name, report));
-                transaction.Reported(open, report, mind.Report(name, open, report, last: false));
+                reported = Take(mind, name, open, report, last: false);
+                transaction.Reported(open, report, reported.Learned);
             }
 
-            decision = transaction.Decided(mind.Decide(name, decide.Interval));
+            var decided = mind.Decide(name, decide.Interval);
+            (decision, method) = (transaction.Decided(decided), decided.Decision.Choice.Method);
             transaction.Append(database);
             return true;
         }));
+        Measure(reported);
+        _measures!.Decided(Labels.Epoch, method, asked);
         QueueSnapshot(transaction);
         return decision;
+    }
+
+    private static ReportTaken Take(AgentMind mind, string run, int interval, Report report, bool last)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var learned = mind.Report(run, interval, report, last);
+        return new(report, learned, Stopwatch.GetElapsedTime(begun));
+    }
+
+    private void Measure(ReportTaken? taken)
+    {
+        if (taken is not null)
+        {
+            _measures!.Reported(taken.Report, taken.Learned.Reward);
+        }
+
+        if (taken?.Learned.Update is { } update)
+        {
+            _measures!.Updated(Labels.Epoch, update.PolicyVersion, update.Diagnostics, taken.Took);
+        }
     }
 
     /// <summary>A report that comes again is what it was; how long things took may differ.</summary>
@@ -102,4 +131,7 @@ internal sealed partial class AgentGrain
     /// ahead of the log.
     /// </summary>
     private void QueueSnapshot(LogTransaction transaction) => _ = _mind!.SaveAsync(transaction.Agent.LastSequence, transaction.Updated);
+
+    /// <param name="Took">Time that learning from it took.</param>
+    private sealed record ReportTaken(Report Report, Learned Learned, TimeSpan Took);
 }

@@ -26,6 +26,11 @@ internal sealed partial class AgentGrain
             throw Refusal.Invalid("spec.classes", $"{start.Spec.Classes}", $"{published.Classes}, that of the agent's policy rl_mix");
         }
 
+        if (_batches is { } batches)
+        {
+            await AbandonStaleAsync(batches);
+        }
+
         var now = clock.Now;
         var run = new RunRow
         {
@@ -37,7 +42,7 @@ internal sealed partial class AgentGrain
             LeaseToken = LeaseRules.TokenFor(start.LeaseToken),
             LeaseDuration = duration,
             LeaseExpires = now + duration,
-        };
+        }.Described(start.Spec);
         var transaction = new LogTransaction(Existing(), run, now);
         transaction.Started();
         await _mind!.RunAsync(mind =>
@@ -66,12 +71,14 @@ internal sealed partial class AgentGrain
         }
 
         var transaction = new LogTransaction(Existing(), run, clock.Now);
+        ReportTaken? reported = null;
         await _mind!.RunAsync(mind =>
         {
             if (finish.Report is { } report)
             {
                 Refusal.ThrowIfAny(mind.Check(run.Name.ToString(), report));
-                transaction.Reported(run.Decisions - 1, report, mind.Report(run.Name.ToString(), run.Decisions - 1, report, last: true));
+                reported = Take(mind, run.Name.ToString(), run.Decisions - 1, report, last: true);
+                transaction.Reported(run.Decisions - 1, report, reported.Learned);
             }
             else
             {
@@ -87,6 +94,7 @@ internal sealed partial class AgentGrain
         }
 
         await CommitAsync(transaction, () => Task.Run(() => transaction.Append(database)));
+        Measure(reported);
         QueueSnapshot(transaction);
         return Wire(transaction.Run.ToMessage(leases));
     }

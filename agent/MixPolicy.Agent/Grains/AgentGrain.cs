@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Contract;
@@ -7,6 +8,7 @@ using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
 using MixPolicy.Agent.Naming;
 using MixPolicy.Agent.Policies;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Grains;
@@ -18,10 +20,13 @@ namespace MixPolicy.Agent.Grains;
 internal sealed partial class AgentGrain(
     LogDatabase database,
     DataFolder folder,
+    ArtifactFiles artifacts,
     ModelThreads threads,
     LeaseRules leases,
     RunSignals signals,
     AgentClock clock,
+    AgentMetrics metrics,
+    ExperimentReadings experiments,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private const string SnapshotKind = "agent-mind";
@@ -31,6 +36,7 @@ internal sealed partial class AgentGrain(
     private AgentRow? _agent;
     private MindHost? _mind;
     private BatchHost? _batches;
+    private AgentMeasures? _measures;
 
     private AgentName Name => new(this.GetPrimaryKeyString());
 
@@ -54,7 +60,7 @@ internal sealed partial class AgentGrain(
             return differences.Count == 0 ? Wire(_agent.ToMessage()) : throw Refusal.Differs(Name.ToString(), differences);
         }
 
-        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now };
+        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now }.Described(AgentSpec.Parser.ParseFrom(spec));
         await CommitAsync(context => context.Agents.Add(agent));
         Become(agent);
         return Wire(agent.ToMessage());
@@ -76,6 +82,8 @@ internal sealed partial class AgentGrain(
         await CommitAsync(context => context.Agents.Remove(agent));
         await DiscardAsync();
         DeleteSnapshots(agent);
+        artifacts.Delete(agent);
+        _measures!.Deleted();
         _runs.Clear();
         Become(null);
         DeactivateOnIdle();
@@ -92,11 +100,12 @@ internal sealed partial class AgentGrain(
             return;
         }
 
+        _measures = new(metrics, experiments, agent);
         var thread = threads.Next();
-        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), logger);
-        if (BatchPolicies.Has(AgentSpec.Parser.ParseFrom(agent.Spec)))
+        _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), _measures, logger);
+        if (AgentSpec.Parser.ParseFrom(agent.Spec) is var spec && BatchPolicies.Has(spec))
         {
-            _batches = new(agent, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), logger);
+            _batches = new(agent, spec, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), _measures, logger);
         }
     }
 

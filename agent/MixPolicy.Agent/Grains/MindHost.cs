@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using MixPolicy.Agent.Contract;
 using MixPolicy.Agent.Learning;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Telemetry;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Threads;
 using MixPolicy.V1;
@@ -11,7 +13,7 @@ namespace MixPolicy.Agent.Grains;
 /// The mind of one agent on its model thread. It is a function of the log: built when first needed from the newest good snapshot and the entries after it,
 /// thrown away when it may have moved past the log. All methods queue work on the thread and keep its order.
 /// </summary>
-internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDatabase database, CheckpointStore snapshots, ILogger logger)
+internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDatabase database, CheckpointStore snapshots, AgentMeasures measures, ILogger logger)
 {
     // A policy that does not learn has no updates; this bounds its replay.
     private const long MostReplayed = 1000;
@@ -21,18 +23,28 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
     private long _saved;
 
     /// <summary>Runs <paramref name="work"/> with the mind as it is at the end of the log. If it fails, the mind is thrown away; a refusal comes before any change.</summary>
-    public Task<T> RunAsync<T>(Func<AgentMind, T> work) => thread.RunAsync(() =>
+    public Task<T> RunAsync<T>(Func<AgentMind, T> work)
     {
-        try
+        var asker = Activity.Current;
+        return thread.RunAsync(() =>
         {
-            return work(_mind ??= Restore());
-        }
-        catch (Exception e) when (e is not RefusalException)
-        {
-            Discard();
-            throw;
-        }
-    });
+            using var span = AgentTracing.OnModelThread("policy", asker);
+            try
+            {
+                return work(_mind ??= Restore());
+            }
+            catch (Exception e)
+            {
+                span.Failed(e);
+                if (e is not RefusalException)
+                {
+                    Discard();
+                }
+
+                throw;
+            }
+        });
+    }
 
     /// <summary>Throws the mind away; the next use builds it from the log.</summary>
     public Task DiscardAsync() => thread.RunAsync(Discard);
@@ -49,8 +61,10 @@ internal sealed partial class MindHost(AgentRow agent, ModelThread thread, LogDa
 
         try
         {
+            var begun = Stopwatch.GetTimestamp();
             snapshots.Save(position, mind.Save);
             _saved = position;
+            measures.Saved(Labels.Epoch, begun);
         }
         catch (Exception e)
         {

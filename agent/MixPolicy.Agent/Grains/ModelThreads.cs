@@ -18,6 +18,9 @@ public sealed class ModelThreads : IDisposable
     /// <summary>A thread for an agent that has just come to life; they take turns.</summary>
     public ModelThread Next() => _threads[(uint)Interlocked.Increment(ref _next) % _threads.Length];
 
+    /// <summary>What waits for each thread.</summary>
+    public IEnumerable<(string Thread, int Waiting)> Queues() => _threads.Select(thread => (thread.Name, thread.Waiting));
+
     public void Dispose()
     {
         foreach (var thread in _threads)

@@ -1,11 +1,15 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MixPolicy.Agent.Api;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Telemetry;
 using Orleans.Serialization;
 using Serilog;
 
@@ -33,6 +37,7 @@ internal static class AgentApplication
             application.Services.GetRequiredService<LogDatabase>().Migrate();
             // Leases run from here.
             application.Services.GetRequiredService<LeaseRules>();
+            application.Services.GetRequiredService<ServiceGauges>();
             Map(application);
             return application;
         }
@@ -52,17 +57,31 @@ internal static class AgentApplication
         services.AddSerilog((_, log) => ServiceLog.Configure(log, options, folder), preserveStaticLogger: true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IAgentGrain).Assembly));
+        services.AddMetrics();
         services.AddSingleton(options)
             .AddSingleton(new AgentClock(time))
+            .AddSingleton<AgentMetrics>()
+            .AddSingleton<ExperimentReadings>()
+            .AddSingleton<ServiceGauges>()
             .AddSingleton<LogDatabase>()
             .AddSingleton<LeaseRules>()
             .AddSingleton<ModelThreads>()
             .AddSingleton<RunSignals>()
+            .AddSingleton<RunWatches>()
             .AddSingleton<Listings>()
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
             .AddSingleton<PolicyTransfer>()
-            .AddSingleton<WatchStream>();
+            .AddSingleton<ArtifactUpload>()
+            .AddSingleton<ArtifactFiles>()
+            .AddSingleton<ArtifactShelf>()
+            .AddSingleton<WatchStream>()
+            .AddSingleton<RunCatalog>()
+            .AddSingleton<HistoryStore>()
+            .AddSingleton<RunCharts>()
+            .AddSingleton<RunComparison>()
+            .AddSingleton<RunTables>();
+        JsonApi.Add(services);
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
@@ -100,6 +119,7 @@ internal static class AgentApplication
             application.MapGrpcReflectionService();
         }
 
+        JsonApi.Map(application);
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
     }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Telemetry;
 
 namespace MixPolicy.Agent.Hosting;
 
@@ -19,6 +21,12 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>Where it serves /health/live and /health/ready.</summary>
     public Uri HttpAddress => new(Addresses[1]);
+
+    /// <summary>What the service is made of, for tests and benchmarks beside it.</summary>
+    internal IServiceProvider Services => _application.Services;
+
+    /// <summary>Measures this service, and no other of the process.</summary>
+    public Meter Meter => _application.Services.GetRequiredService<AgentMetrics>().Meter;
 
     private string[] Addresses => [.. _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 

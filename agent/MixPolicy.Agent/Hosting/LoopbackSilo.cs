@@ -15,6 +15,8 @@ internal static class LoopbackSilo
     {
         silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0, clusterId: $"{Guid.NewGuid():N}", serviceId: "mixpolicy");
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = LongestCall);
+        // Takes the trace of a call to its grain.
+        silo.AddActivityPropagation();
         silo.AddIncomingGrainCallFilter<GrainFailures>();
     }
 

@@ -1,21 +1,21 @@
-using System.Globalization;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Telemetry;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
-using Serilog.Formatting.Display;
 
 namespace MixPolicy.Agent.Hosting;
 
-/// <summary>Where the service logs to: a file a day in the data folder, and the console if wanted.</summary>
+/// <summary>Where the service logs to: a file a day in the data folder, the console if wanted, and a receiver of OTLP where the environment names one.</summary>
 internal static class ServiceLog
 {
-    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
+    /// <summary>Of this service in telemetry.</summary>
+    public const string ServiceName = "mixpolicy-agent";
 
     public static void Configure(LoggerConfiguration log, AgentOptions options, DataFolder folder)
     {
-        ITextFormatter format = options.LogAsJson ? new CompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        ITextFormatter format = options.LogAsJson ? new CompactJsonFormatter() : new TracedLine();
         log.MinimumLevel.Is(options.LogLevel)
             .MinimumLevel.Override("Microsoft.AspNetCore", Quieter(options.LogLevel))
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", Quieter(options.LogLevel))
@@ -34,6 +34,16 @@ internal static class ServiceLog
         if (options.LogToConsole)
         {
             log.WriteTo.Console(format);
+        }
+
+        if (OtlpExport.IsOn())
+        {
+            // It reads the address and the rest from the same variables as the exporters of metrics and traces.
+            log.WriteTo.OpenTelemetry(otlp =>
+            {
+                otlp.ResourceAttributes = OtlpExport.ResourceOf(ServiceName);
+                otlp.OnBeginSuppressInstrumentation = OpenTelemetry.SuppressInstrumentationScope.Begin;
+            });
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Telemetry;
 
 namespace MixPolicy.Agent.Log;
 
@@ -19,9 +21,13 @@ public sealed class LogDatabase : IDisposable
     private readonly DbContextOptions<LogContext> _writerOptions;
     private readonly DbContextOptions<LogContext> _readerOptions;
     private readonly LogAppend _append;
+    private readonly AgentMetrics? _metrics;
+    private int _waiting;
 
-    public LogDatabase(DataFolder folder)
+    /// <param name="metrics">Null where nothing is measured.</param>
+    public LogDatabase(DataFolder folder, AgentMetrics? metrics = null)
     {
+        _metrics = metrics;
         var connection = new SqliteConnectionStringBuilder
         {
             DataSource = folder.Database,
@@ -55,12 +61,17 @@ public sealed class LogDatabase : IDisposable
                 ReleaseMigrationLock();
                 context.Database.Migrate();
             }
+
+            SummaryFill.Run(_writing, context);
         }
         catch (SqliteException e)
         {
             throw new SettingsException($"{_writing.DataSource}: {e.Message}", e);
         }
     }
+
+    /// <summary>Commits that wait for their turn.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Reads what is committed.</summary>
     public LogContext Read() => new(_readerOptions);
@@ -70,12 +81,21 @@ public sealed class LogDatabase : IDisposable
     /// <exception cref="DbUpdateException">Nothing was changed.</exception>
     public Task CommitAsync(Action<LogContext> change) => Task.Run(async () =>
     {
+        using var span = AgentTracing.Commit();
+        Interlocked.Increment(ref _waiting);
         await _writer.WaitAsync();
+        var begun = Begin();
         try
         {
             using var context = new LogContext(_writerOptions);
             change(context);
             context.SaveChanges();
+            Committed(begun);
+        }
+        catch (Exception e)
+        {
+            span.Failed(e);
+            throw;
         }
         finally
         {
@@ -87,10 +107,19 @@ public sealed class LogDatabase : IDisposable
     /// <inheritdoc cref="LogAppend.Append"/>
     public void Append(LogAddition addition)
     {
+        using var span = AgentTracing.Commit();
+        Interlocked.Increment(ref _waiting);
         _writer.Wait();
+        var begun = Begin();
         try
         {
             _append.Append(addition);
+            Committed(begun);
+        }
+        catch (Exception e)
+        {
+            span.Failed(e);
+            throw;
         }
         finally
         {
@@ -105,6 +134,14 @@ public sealed class LogDatabase : IDisposable
         _writer.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));
     }
+
+    private long Begin()
+    {
+        Interlocked.Decrement(ref _waiting);
+        return Stopwatch.GetTimestamp();
+    }
+
+    private void Committed(long begun) => _metrics?.CommitDuration.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
 
     private string ReaderConnectionString()
     {

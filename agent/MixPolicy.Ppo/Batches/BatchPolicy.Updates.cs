@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MixPolicy.Ppo.Learning;
 using MixPolicy.Torch.Threads;
 
@@ -26,10 +27,11 @@ public abstract partial class BatchPolicy
         _thread ??= new("batch-policy-update", _options.Threads);
         _update = new(_decisions + _options.UpdateLag, _thread.RunAsync(() =>
         {
+            var begun = Stopwatch.GetTimestamp();
             var diagnostics = Learn(rollout, _adam, _shuffle, remaining);
             var actor = _createActor(_parameters.ToArray());
             rollout.ForEach(step => Recycle(step.Observation));
-            return new LearnedWeights(actor, diagnostics);
+            return new LearnedWeights(actor, diagnostics, Stopwatch.GetElapsedTime(begun));
         }));
     }
 
@@ -46,12 +48,12 @@ public abstract partial class BatchPolicy
 
     private void Adopt()
     {
-        var (actor, diagnostics) = _update!.Learned.GetAwaiter().GetResult();
+        var (actor, diagnostics, took) = _update!.Learned.GetAwaiter().GetResult();
         (_actor, _update) = (actor, null);
         Version++;
         diagnostics[Diagnostics.Updates] = Version;
         diagnostics[Diagnostics.Samples] = _samples;
-        _adopted = new(Version, diagnostics);
+        _adopted.Add(new(Version, diagnostics) { Took = took });
     }
 
     /// <summary>Waits without adopting; what the update throws is thrown where it is adopted.</summary>

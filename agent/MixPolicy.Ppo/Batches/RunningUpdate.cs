@@ -9,4 +9,5 @@ internal sealed record RunningUpdate(long AdoptAt, Task<LearnedWeights> Learned)
 
 /// <param name="Actor">The new policy.</param>
 /// <param name="Diagnostics">By the names in <see cref="Learning.Diagnostics"/>.</param>
-internal sealed record LearnedWeights(IBatchActor Actor, Dictionary<string, double> Diagnostics);
+/// <param name="Took">Time it took to compute.</param>
+internal sealed record LearnedWeights(IBatchActor Actor, Dictionary<string, double> Diagnostics, TimeSpan Took);

@@ -14,10 +14,16 @@ internal sealed class ServiceProcess : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mixpolicy-crash-").FullName;
     private readonly int _port = FreePort();
+    private readonly (string Name, string Value)[] _environment;
     private Process _process;
     private GrpcChannel _channel;
 
-    public ServiceProcess() => (_process, _channel) = Start();
+    /// <param name="environment">Variables of its environment besides those of this process.</param>
+    public ServiceProcess(params (string Name, string Value)[] environment)
+    {
+        _environment = environment;
+        (_process, _channel) = Start();
+    }
 
     public PolicyService.PolicyServiceClient Client => new(_channel);
 
@@ -61,6 +67,15 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>The log files so far.</summary>
     public string ReadLog() => string.Concat(Directory.GetFiles(Path.Combine(_folder, "logs")).Select(File.ReadAllText));
 
+    /// <summary>SIGTERM, as service managers send it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
     public void Dispose()
     {
         Kill();
@@ -81,6 +96,11 @@ internal sealed class ServiceProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_port}", new() { InitialReconnectBackoff = TimeSpan.FromMilliseconds(30), MaxReconnectBackoff = TimeSpan.FromMilliseconds(100) });
         return (Process.Start(start)!, channel);
     }

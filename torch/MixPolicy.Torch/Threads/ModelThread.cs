@@ -25,6 +25,11 @@ public sealed class ModelThread : IDisposable
         _thread.Start();
     }
 
+    public string Name => _thread.Name!;
+
+    /// <summary>Work that waits for the thread.</summary>
+    public int Waiting => _work.Count;
+
     /// <summary>Runs <paramref name="work"/> on the thread, inside a dispose scope of its own. Tensors that must outlive it are moved out by the work itself.</summary>
     /// <param name="cancellationToken">Ends the wait at once while the work has not started; the work itself watches it if it is long.</param>
     /// <exception cref="ObjectDisposedException">The thread has been disposed of.</exception>

@@ -15,8 +15,8 @@ internal sealed class BatchStream : IDisposable
 
     private BatchStream(AsyncDuplexStreamingCall<SteerBatchesRequest, SteerBatchesResponse> call, TimeProvider time) => (_call, _time) = (call, time);
 
-    /// <summary>The last batch whose reward the agent had when the stream was opened; −1 for none.</summary>
-    public long Rewarded { get; private set; }
+    /// <summary>What the agent had when the stream was opened.</summary>
+    public BatchGreeting Greeting { get; private set; }
 
     /// <param name="greeting">Names run and lease, and nothing else.</param>
     public static async Task<BatchStream> OpenAsync(
@@ -25,7 +25,8 @@ internal sealed class BatchStream : IDisposable
         var stream = new BatchStream(client.SteerBatches(cancellationToken: CancellationToken.None), time);
         try
         {
-            stream.Rewarded = (await stream.SendAsync(greeting, cancellationToken)).Rewarded;
+            var has = await stream.SendAsync(greeting, cancellationToken);
+            stream.Greeting = new(has.Rewarded, has.Batches);
             return stream;
         }
         catch
@@ -38,6 +39,8 @@ internal sealed class BatchStream : IDisposable
     /// <exception cref="RpcException">The call ended; with UNAVAILABLE where the service closed it or did not answer in time.</exception>
     public async Task<SteerBatchesResponse> SendAsync(SteerBatchesRequest message, CancellationToken cancellationToken)
     {
+        using var span = ClientTracing.Asking("decide batch");
+        message.TraceParent = span?.Id ?? "";
         using var late = new CancellationTokenSource(ReplyTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
@@ -55,8 +58,7 @@ internal sealed class BatchStream : IDisposable
 
     /// <summary>The refusal of a decision that was made for a batch of another size. It ends the stream but not the training.</summary>
     public static bool IsForAnotherBatch(RpcException refusal) =>
-        refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "BATCH_IMAGES_DIFFER"
-        || (refusal.StatusCode == StatusCode.AlreadyExists && refusal.Status.Detail.Contains("observation.images", StringComparison.Ordinal));
+        refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "BATCH_IMAGES_DIFFER";
 
     public void Dispose() => _call.Dispose();
 
@@ -72,3 +74,8 @@ internal sealed class BatchStream : IDisposable
         }
     }
 }
+
+/// <summary>How far the agent is with a run.</summary>
+/// <param name="Rewarded">The last batch whose reward it has; −1 for none.</param>
+/// <param name="Decided">Batches whose decisions it has stored: those below this number.</param>
+public readonly record struct BatchGreeting(long Rewarded, long Decided);

@@ -8,6 +8,7 @@ using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
+using MixPolicy.Trainer.Telemetry;
 using Spectre.Console;
 
 namespace MixPolicy.Trainer.Commands;
@@ -17,6 +18,11 @@ internal static class TrainAction
 {
     internal static async Task<int> RunAsync(TrainRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (!request.Resume)
+        {
+            await PolicyFromRules.CheckAgentAsync(request.Settings, time, cancellationToken);
+        }
+
         var folder = new RunFolder(request.Folder);
         using var here = folder.Lock();
         try
@@ -59,7 +65,8 @@ internal static class TrainAction
         display.Note(Opening(settings, device.type.ToString().ToLowerInvariant(), model, state, folder));
         await using var service = await EmbeddedAgent.StartAsync(settings, folder, cancellationToken);
         using var channel = service.Open();
-        await using var agent = new AgentSession(new(channel), RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), new()
+        var client = new V1.PolicyService.PolicyServiceClient(channel);
+        await using var agent = new AgentSession(client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), new()
         {
             Ticket = ticket,
             KeepTicket = folder.WriteTicket,
@@ -69,8 +76,10 @@ internal static class TrainAction
             Notice = display.Warn,
             Time = time,
         });
-        var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
-        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, state ?? new([], agent.Backlog.State(), 0, 0), time);
+        using var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
+        await using var uploads = new PictureUploads(client, agent, display.Warn, time);
+        using var metrics = new TrainerMetrics();
+        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, uploads, display, metrics, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
         var summary = Summarise(trained, settings, device.type.ToString().ToLowerInvariant());

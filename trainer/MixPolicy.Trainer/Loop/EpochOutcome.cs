@@ -98,7 +98,10 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             SecondsWait = Training.Batches?.SecondsWait,
         },
         Steering.Choice.ToByteArray(),
-        Steering.Decision?.ToByteArray());
+        Steering.Decision?.ToByteArray())
+    {
+        BatchRewards = Training.Batches is { } batches ? BatchCurve.Of(batches.Rewards) : null,
+    };
 
     private static double? Finite(double? measured) => measured is { } value && double.IsFinite(value) ? value : null;
 

@@ -25,7 +25,8 @@ internal static class PictureSheet
         ];
     }
 
-    private static MixedPictures Take(ClassifierSession session, EpochRecord epoch)
+    /// <summary>Pictures of one epoch, with the classifier as it is. Called on the model thread; changes nothing there.</summary>
+    internal static MixedPictures Take(ClassifierSession session, EpochRecord epoch)
     {
         var choice = epoch.ReadChoice();
 

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using MixPolicy.Client;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
+using MixPolicy.Trainer.Telemetry;
 using MixPolicy.Trainer.Training;
 
 namespace MixPolicy.Trainer.Loop;
@@ -13,7 +15,7 @@ namespace MixPolicy.Trainer.Loop;
 /// question for the next: killed anywhere, the training goes on from the checkpoint with the same bytes, and so with the same decisions.
 /// </summary>
 internal sealed class TrainingLoop(
-    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, ITrainingDisplay display, TrainingState state, TimeProvider time)
+    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, PictureUploads uploads, ITrainingDisplay display, TrainerMetrics metrics, TrainingState state, TimeProvider time)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
@@ -43,6 +45,7 @@ internal sealed class TrainingLoop(
 
     private async Task EpochAsync(int epoch, CancellationToken cancellationToken)
     {
+        using var span = TrainerTracing.Epoch(agent.RunName, epoch);
         var asked = time.GetTimestamp();
         var steering = await agent.DecideAsync(epoch, cancellationToken);
         var secondsDecide = time.GetElapsedTime(asked).TotalSeconds;
@@ -51,10 +54,11 @@ internal sealed class TrainingLoop(
         // Decided all the same: the agent's log has every interval.
         steering = epoch >= settings.Epochs - settings.MixupOffEpochs ? steering.WithMixupOff() : steering;
         display.EpochStarts(epoch, settings.Epochs, steering);
-        var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, cancellationToken), cancellationToken);
+        var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, span, cancellationToken), cancellationToken);
         if (outcome.Training.Batches is not null)
         {
-            batches!.EndEpoch();
+            // Before the checkpoint, whose batches have numbers that the agent knows.
+            await batches!.EndEpochAsync();
         }
 
         _epochs.Add(outcome.Record());
@@ -66,7 +70,13 @@ internal sealed class TrainingLoop(
         await model.RunAsync(session => checkpoints.Save(session, State(), isBest), CancellationToken.None);
         MetricsFile.Write(folder.Metrics, _epochs.Select(e => e.Metrics));
         _board.Write(_epochs[^1].Metrics);
+        metrics.EpochEnded(_epochs[^1].Metrics, outcome.Training.Images);
         display.EpochEnds(_epochs[^1].Metrics, settings.Epochs, TimeLeft());
+        if (PictureUploads.Wants(steering))
+        {
+            uploads.Offer(epoch, _epochs[^1].Metrics.Method, await model.RunAsync(session => PictureSheet.Take(session, _epochs[^1]), cancellationToken));
+        }
+
         if (outcome.Training.Batches is not null)
         {
             // Only now: the agent may be away for long, and what is saved is not lost.
@@ -74,8 +84,9 @@ internal sealed class TrainingLoop(
         }
     }
 
-    private EpochOutcome Train(ClassifierSession session, int epoch, Steering steering, double secondsDecide, CancellationToken cancellationToken)
+    private EpochOutcome Train(ClassifierSession session, int epoch, Steering steering, double secondsDecide, Activity? traced, CancellationToken cancellationToken)
     {
+        using var span = TrainerTracing.Train(traced);
         var told = time.GetTimestamp();
         void Tell(EpochProgress progress)
         {

@@ -145,7 +145,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
         var plan = new RunPlan(
             new() { RlMix = new() { Images = 10, Classes = 10 } }, new() { Intervals = Epochs, Classes = 10, PeakLearningRate = 0.1 }, "rlmix", "shapes-s1");
         await using var agent = new AgentSession(new(channel), plan, new() { Patience = TimeSpan.FromSeconds(patience), Notice = _notices.Add });
-        var steering = new BatchSteering(agent, new(Images: 10, SeesDraws: false, OneReward: true, BatchRewardKind.Saliency, pipelined), state);
+        using var steering = new BatchSteering(agent, new(Images: 10, SeesDraws: false, OneReward: true, BatchRewardKind.Saliency, pipelined), state);
         var recipe = new TrainingRecipe { Model = "preactresnet18-w4", Epochs = Epochs, BatchSize = 10, Seed = 11 };
         var data = ShapesDataset.Generate(seed: 1, trainImages: 90, testImages: 20);
         var session = await _thread.RunAsync(() => new ClassifierSession(recipe, data, CPU, TimeProvider.System), Stop);
@@ -155,7 +155,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
             var decided = await agent.DecideAsync(epoch - 1, Stop);
             decided.IsFallback.ShouldBeFalse();
             results.Add(await _thread.RunAsync(() => session.TrainEpoch(epoch, new(MixupMethods.RMix, new()) { Steering = steering }, false, null, Stop), Stop));
-            steering.EndEpoch();
+            await steering.EndEpochAsync();
             await steering.SendRewardsAsync((double)epoch / Epochs, Stop);
         }
 

@@ -3,8 +3,8 @@ using MixPolicy.V1;
 
 namespace MixPolicy.Client.Transfer;
 
-/// <summary>A learned policy in a file: a mark, the header as a length-delimited protobuf message, the data.</summary>
-public static class PolicyFile
+/// <summary>A learned policy in a file, as the trainer keeps it: a mark, the header as a length-delimited protobuf message, the data.</summary>
+public static class SavedPolicy
 {
     private static readonly byte[] Mark = [.. "MIXPOLICY 1\n"u8];
 
@@ -26,7 +26,7 @@ public static class PolicyFile
             var content = File.ReadAllBytes(path);
             if (!content.AsSpan().StartsWith(Mark))
             {
-                throw new PolicyException($"{path} is not a policy: it was not written by 'policy export'.");
+                throw new PolicyException($"{path} is not a policy: it was not written by 'mixpolicy export'.");
             }
 
             using var rest = new MemoryStream(content, Mark.Length, content.Length - Mark.Length);

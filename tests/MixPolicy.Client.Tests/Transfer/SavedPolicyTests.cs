@@ -5,7 +5,7 @@ using MixPolicy.Client.Transfer;
 
 namespace MixPolicy.Client.Tests.Transfer;
 
-public sealed class PolicyFileTests : IDisposable
+public sealed class SavedPolicyTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -13,8 +13,8 @@ public sealed class PolicyFileTests : IDisposable
     public void Read_GivesWhatWasWritten()
     {
         var policy = Policy();
-        File.WriteAllBytes(_folder["policy"], PolicyFile.Bytes(policy));
-        var read = PolicyFile.Read(_folder["policy"]);
+        File.WriteAllBytes(_folder["policy"], SavedPolicy.Bytes(policy));
+        var read = SavedPolicy.Read(_folder["policy"]);
         read.Header.ShouldBe(policy.Header);
         read.Data.ShouldBe(policy.Data);
     }
@@ -25,7 +25,7 @@ public sealed class PolicyFileTests : IDisposable
         Refused(null).ShouldContain("cannot be read");
         Refused([]).ShouldContain("is not a policy");
         Refused([.. "something else entirely"u8]).ShouldContain("is not a policy");
-        File.WriteAllBytes(_folder["good"], PolicyFile.Bytes(Policy()));
+        File.WriteAllBytes(_folder["good"], SavedPolicy.Bytes(Policy()));
         var good = File.ReadAllBytes(_folder["good"]);
         for (var length = 13; length < good.Length; length += 37)
         {
@@ -45,7 +45,7 @@ public sealed class PolicyFileTests : IDisposable
             File.WriteAllBytes(_folder["bad"], content);
         }
 
-        var message = Should.Throw<PolicyException>(() => PolicyFile.Read(_folder["bad"])).Message;
+        var message = Should.Throw<PolicyException>(() => SavedPolicy.Read(_folder["bad"])).Message;
         message.ShouldStartWith(_folder["bad"]);
         return message;
     }
