@@ -96,7 +96,7 @@ class PolicyPiece(_message.Message):
     def __init__(self, header: _Optional[_Union[PolicyHeader, _Mapping]] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class SteerBatchesRequest(_message.Message):
-    __slots__ = ["batch", "lease_token", "observation", "progress", "rewards", "run", "taken"]
+    __slots__ = ["batch", "lease_token", "observation", "progress", "rewards", "run", "taken", "trace_parent"]
     BATCH_FIELD_NUMBER: _ClassVar[int]
     LEASE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     OBSERVATION_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +104,7 @@ class SteerBatchesRequest(_message.Message):
     REWARDS_FIELD_NUMBER: _ClassVar[int]
     RUN_FIELD_NUMBER: _ClassVar[int]
     TAKEN_FIELD_NUMBER: _ClassVar[int]
+    TRACE_PARENT_FIELD_NUMBER: _ClassVar[int]
     batch: int
     lease_token: str
     observation: BatchObservation
@@ -111,15 +112,18 @@ class SteerBatchesRequest(_message.Message):
     rewards: _containers.RepeatedCompositeFieldContainer[BatchReward]
     run: str
     taken: BatchDecision
-    def __init__(self, run: _Optional[str] = ..., lease_token: _Optional[str] = ..., batch: _Optional[int] = ..., observation: _Optional[_Union[BatchObservation, _Mapping]] = ..., rewards: _Optional[_Iterable[_Union[BatchReward, _Mapping]]] = ..., progress: _Optional[float] = ..., taken: _Optional[_Union[BatchDecision, _Mapping]] = ...) -> None: ...
+    trace_parent: str
+    def __init__(self, run: _Optional[str] = ..., lease_token: _Optional[str] = ..., batch: _Optional[int] = ..., observation: _Optional[_Union[BatchObservation, _Mapping]] = ..., rewards: _Optional[_Iterable[_Union[BatchReward, _Mapping]]] = ..., progress: _Optional[float] = ..., taken: _Optional[_Union[BatchDecision, _Mapping]] = ..., trace_parent: _Optional[str] = ...) -> None: ...
 
 class SteerBatchesResponse(_message.Message):
-    __slots__ = ["decision", "rewarded"]
+    __slots__ = ["batches", "decision", "rewarded"]
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
     REWARDED_FIELD_NUMBER: _ClassVar[int]
+    batches: int
     decision: BatchDecision
     rewarded: int
-    def __init__(self, decision: _Optional[_Union[BatchDecision, _Mapping]] = ..., rewarded: _Optional[int] = ...) -> None: ...
+    def __init__(self, decision: _Optional[_Union[BatchDecision, _Mapping]] = ..., rewarded: _Optional[int] = ..., batches: _Optional[int] = ...) -> None: ...
 
 class Packing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -14,12 +14,13 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from mixpolicy.v1 import agents_pb2 as mixpolicy_dot_v1_dot_agents__pb2
+from mixpolicy.v1 import artifacts_pb2 as mixpolicy_dot_v1_dot_artifacts__pb2
 from mixpolicy.v1 import batches_pb2 as mixpolicy_dot_v1_dot_batches__pb2
 from mixpolicy.v1 import decisions_pb2 as mixpolicy_dot_v1_dot_decisions__pb2
 from mixpolicy.v1 import runs_pb2 as mixpolicy_dot_v1_dot_runs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!mixpolicy/v1/policy_service.proto\x12\x0cmixpolicy.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x19mixpolicy/v1/agents.proto\x1a\x1amixpolicy/v1/batches.proto\x1a\x1cmixpolicy/v1/decisions.proto\x1a\x17mixpolicy/v1/runs.proto\"M\n\x12\x43reateAgentRequest\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12%\n\x04spec\x18\x02 \x01(\x0b\x32\x17.mixpolicy.v1.AgentSpec\"\x1f\n\x0fGetAgentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\":\n\x11ListAgentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"R\n\x12ListAgentsResponse\x12#\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x13.mixpolicy.v1.Agent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"1\n\x12\x44\x65leteAgentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x66orce\x18\x02 \x01(\x08\"\x9e\x01\n\x0fStartRunRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12#\n\x04spec\x18\x03 \x01(\x0b\x32\x15.mixpolicy.v1.RunSpec\x12\x31\n\x0elease_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0blease_token\x18\x05 \x01(\t\"V\n\x10StartRunResponse\x12\x1e\n\x03run\x18\x01 \x01(\x0b\x32\x11.mixpolicy.v1.Run\x12\"\n\x05lease\x18\x02 \x01(\x0b\x32\x13.mixpolicy.v1.Lease\"\x1d\n\rGetRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x0fListRunsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"L\n\x10ListRunsResponse\x12\x1f\n\x04runs\x18\x01 \x03(\x0b\x32\x11.mixpolicy.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x14ListDecisionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"a\n\x15ListDecisionsResponse\x12/\n\tdecisions\x18\x01 \x03(\x0b\x32\x1c.mixpolicy.v1.DecisionRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"i\n\rDecideRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\x12\x13\n\x0blease_token\x18\x02 \x01(\t\x12\x10\n\x08interval\x18\x03 \x01(\x05\x12$\n\x06report\x18\x04 \x01(\x0b\x32\x14.mixpolicy.v1.Report\"Z\n\x10\x46inishRunRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\x12\x13\n\x0blease_token\x18\x02 \x01(\t\x12$\n\x06report\x18\x03 \x01(\x0b\x32\x14.mixpolicy.v1.Report\"t\n\x0cSteerRequest\x12-\n\x06\x64\x65\x63ide\x18\x01 \x01(\x0b\x32\x1b.mixpolicy.v1.DecideRequestH\x00\x12*\n\x08progress\x18\x02 \x01(\x0b\x32\x16.mixpolicy.v1.ProgressH\x00\x42\t\n\x07message\"G\n\x0cWatchRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\x12\x11\n\tlive_only\x18\x03 \x01(\x08\x32\xcd\x08\n\rPolicyService\x12\x44\n\x0b\x43reateAgent\x12 .mixpolicy.v1.CreateAgentRequest\x1a\x13.mixpolicy.v1.Agent\x12>\n\x08GetAgent\x12\x1d.mixpolicy.v1.GetAgentRequest\x1a\x13.mixpolicy.v1.Agent\x12O\n\nListAgents\x12\x1f.mixpolicy.v1.ListAgentsRequest\x1a .mixpolicy.v1.ListAgentsResponse\x12G\n\x0b\x44\x65leteAgent\x12 .mixpolicy.v1.DeleteAgentRequest\x1a\x16.google.protobuf.Empty\x12I\n\x08StartRun\x12\x1d.mixpolicy.v1.StartRunRequest\x1a\x1e.mixpolicy.v1.StartRunResponse\x12\x38\n\x06GetRun\x12\x1b.mixpolicy.v1.GetRunRequest\x1a\x11.mixpolicy.v1.Run\x12I\n\x08ListRuns\x12\x1d.mixpolicy.v1.ListRunsRequest\x1a\x1e.mixpolicy.v1.ListRunsResponse\x12>\n\tFinishRun\x12\x1e.mixpolicy.v1.FinishRunRequest\x1a\x11.mixpolicy.v1.Run\x12X\n\rListDecisions\x12\".mixpolicy.v1.ListDecisionsRequest\x1a#.mixpolicy.v1.ListDecisionsResponse\x12=\n\x06\x44\x65\x63ide\x12\x1b.mixpolicy.v1.DecideRequest\x1a\x16.mixpolicy.v1.Decision\x12?\n\x05Steer\x12\x1a.mixpolicy.v1.SteerRequest\x1a\x16.mixpolicy.v1.Decision(\x01\x30\x01\x12Y\n\x0cSteerBatches\x12!.mixpolicy.v1.SteerBatchesRequest\x1a\".mixpolicy.v1.SteerBatchesResponse(\x01\x30\x01\x12N\n\x0c\x45xportPolicy\x12!.mixpolicy.v1.ExportPolicyRequest\x1a\x19.mixpolicy.v1.PolicyPiece0\x01\x12H\n\x0cImportPolicy\x12!.mixpolicy.v1.ImportPolicyRequest\x1a\x13.mixpolicy.v1.Agent(\x01\x12=\n\x05Watch\x12\x1a.mixpolicy.v1.WatchRequest\x1a\x16.mixpolicy.v1.RunEvent0\x01\x42\x0f\xaa\x02\x0cMixPolicy.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!mixpolicy/v1/policy_service.proto\x12\x0cmixpolicy.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x19mixpolicy/v1/agents.proto\x1a\x1cmixpolicy/v1/artifacts.proto\x1a\x1amixpolicy/v1/batches.proto\x1a\x1cmixpolicy/v1/decisions.proto\x1a\x17mixpolicy/v1/runs.proto\"M\n\x12\x43reateAgentRequest\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12%\n\x04spec\x18\x02 \x01(\x0b\x32\x17.mixpolicy.v1.AgentSpec\"\x1f\n\x0fGetAgentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\":\n\x11ListAgentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"R\n\x12ListAgentsResponse\x12#\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x13.mixpolicy.v1.Agent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"1\n\x12\x44\x65leteAgentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x66orce\x18\x02 \x01(\x08\"\x9e\x01\n\x0fStartRunRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12#\n\x04spec\x18\x03 \x01(\x0b\x32\x15.mixpolicy.v1.RunSpec\x12\x31\n\x0elease_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0blease_token\x18\x05 \x01(\t\"V\n\x10StartRunResponse\x12\x1e\n\x03run\x18\x01 \x01(\x0b\x32\x11.mixpolicy.v1.Run\x12\"\n\x05lease\x18\x02 \x01(\x0b\x32\x13.mixpolicy.v1.Lease\"\x1d\n\rGetRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x0fListRunsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"L\n\x10ListRunsResponse\x12\x1f\n\x04runs\x18\x01 \x03(\x0b\x32\x11.mixpolicy.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x14ListDecisionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"a\n\x15ListDecisionsResponse\x12/\n\tdecisions\x18\x01 \x03(\x0b\x32\x1c.mixpolicy.v1.DecisionRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x7f\n\rDecideRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\x12\x13\n\x0blease_token\x18\x02 \x01(\t\x12\x10\n\x08interval\x18\x03 \x01(\x05\x12$\n\x06report\x18\x04 \x01(\x0b\x32\x14.mixpolicy.v1.Report\x12\x14\n\x0ctrace_parent\x18\x05 \x01(\t\"Z\n\x10\x46inishRunRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\x12\x13\n\x0blease_token\x18\x02 \x01(\t\x12$\n\x06report\x18\x03 \x01(\x0b\x32\x14.mixpolicy.v1.Report\"t\n\x0cSteerRequest\x12-\n\x06\x64\x65\x63ide\x18\x01 \x01(\x0b\x32\x1b.mixpolicy.v1.DecideRequestH\x00\x12*\n\x08progress\x18\x02 \x01(\x0b\x32\x16.mixpolicy.v1.ProgressH\x00\x42\t\n\x07message\"G\n\x0cWatchRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\x12\x11\n\tlive_only\x18\x03 \x01(\x08\x32\x9e\t\n\rPolicyService\x12\x44\n\x0b\x43reateAgent\x12 .mixpolicy.v1.CreateAgentRequest\x1a\x13.mixpolicy.v1.Agent\x12>\n\x08GetAgent\x12\x1d.mixpolicy.v1.GetAgentRequest\x1a\x13.mixpolicy.v1.Agent\x12O\n\nListAgents\x12\x1f.mixpolicy.v1.ListAgentsRequest\x1a .mixpolicy.v1.ListAgentsResponse\x12G\n\x0b\x44\x65leteAgent\x12 .mixpolicy.v1.DeleteAgentRequest\x1a\x16.google.protobuf.Empty\x12I\n\x08StartRun\x12\x1d.mixpolicy.v1.StartRunRequest\x1a\x1e.mixpolicy.v1.StartRunResponse\x12\x38\n\x06GetRun\x12\x1b.mixpolicy.v1.GetRunRequest\x1a\x11.mixpolicy.v1.Run\x12I\n\x08ListRuns\x12\x1d.mixpolicy.v1.ListRunsRequest\x1a\x1e.mixpolicy.v1.ListRunsResponse\x12>\n\tFinishRun\x12\x1e.mixpolicy.v1.FinishRunRequest\x1a\x11.mixpolicy.v1.Run\x12X\n\rListDecisions\x12\".mixpolicy.v1.ListDecisionsRequest\x1a#.mixpolicy.v1.ListDecisionsResponse\x12=\n\x06\x44\x65\x63ide\x12\x1b.mixpolicy.v1.DecideRequest\x1a\x16.mixpolicy.v1.Decision\x12?\n\x05Steer\x12\x1a.mixpolicy.v1.SteerRequest\x1a\x16.mixpolicy.v1.Decision(\x01\x30\x01\x12Y\n\x0cSteerBatches\x12!.mixpolicy.v1.SteerBatchesRequest\x1a\".mixpolicy.v1.SteerBatchesResponse(\x01\x30\x01\x12N\n\x0c\x45xportPolicy\x12!.mixpolicy.v1.ExportPolicyRequest\x1a\x19.mixpolicy.v1.PolicyPiece0\x01\x12H\n\x0cImportPolicy\x12!.mixpolicy.v1.ImportPolicyRequest\x1a\x13.mixpolicy.v1.Agent(\x01\x12O\n\x0eUploadArtifact\x12#.mixpolicy.v1.UploadArtifactRequest\x1a\x16.mixpolicy.v1.Artifact(\x01\x12=\n\x05Watch\x12\x1a.mixpolicy.v1.WatchRequest\x1a\x16.mixpolicy.v1.RunEvent0\x01\x42\x0f\xaa\x02\x0cMixPolicy.V1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'mixpolicy.v1.policy_service_pb2', globals())
@@ -27,38 +28,38 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   DESCRIPTOR._serialized_options = b'\252\002\014MixPolicy.V1'
-  _CREATEAGENTREQUEST._serialized_start=222
-  _CREATEAGENTREQUEST._serialized_end=299
-  _GETAGENTREQUEST._serialized_start=301
-  _GETAGENTREQUEST._serialized_end=332
-  _LISTAGENTSREQUEST._serialized_start=334
-  _LISTAGENTSREQUEST._serialized_end=392
-  _LISTAGENTSRESPONSE._serialized_start=394
-  _LISTAGENTSRESPONSE._serialized_end=476
-  _DELETEAGENTREQUEST._serialized_start=478
-  _DELETEAGENTREQUEST._serialized_end=527
-  _STARTRUNREQUEST._serialized_start=530
-  _STARTRUNREQUEST._serialized_end=688
-  _STARTRUNRESPONSE._serialized_start=690
-  _STARTRUNRESPONSE._serialized_end=776
-  _GETRUNREQUEST._serialized_start=778
-  _GETRUNREQUEST._serialized_end=807
-  _LISTRUNSREQUEST._serialized_start=809
-  _LISTRUNSREQUEST._serialized_end=881
-  _LISTRUNSRESPONSE._serialized_start=883
-  _LISTRUNSRESPONSE._serialized_end=959
-  _LISTDECISIONSREQUEST._serialized_start=961
-  _LISTDECISIONSREQUEST._serialized_end=1038
-  _LISTDECISIONSRESPONSE._serialized_start=1040
-  _LISTDECISIONSRESPONSE._serialized_end=1137
-  _DECIDEREQUEST._serialized_start=1139
-  _DECIDEREQUEST._serialized_end=1244
-  _FINISHRUNREQUEST._serialized_start=1246
-  _FINISHRUNREQUEST._serialized_end=1336
-  _STEERREQUEST._serialized_start=1338
-  _STEERREQUEST._serialized_end=1454
-  _WATCHREQUEST._serialized_start=1456
-  _WATCHREQUEST._serialized_end=1527
-  _POLICYSERVICE._serialized_start=1530
-  _POLICYSERVICE._serialized_end=2631
+  _CREATEAGENTREQUEST._serialized_start=252
+  _CREATEAGENTREQUEST._serialized_end=329
+  _GETAGENTREQUEST._serialized_start=331
+  _GETAGENTREQUEST._serialized_end=362
+  _LISTAGENTSREQUEST._serialized_start=364
+  _LISTAGENTSREQUEST._serialized_end=422
+  _LISTAGENTSRESPONSE._serialized_start=424
+  _LISTAGENTSRESPONSE._serialized_end=506
+  _DELETEAGENTREQUEST._serialized_start=508
+  _DELETEAGENTREQUEST._serialized_end=557
+  _STARTRUNREQUEST._serialized_start=560
+  _STARTRUNREQUEST._serialized_end=718
+  _STARTRUNRESPONSE._serialized_start=720
+  _STARTRUNRESPONSE._serialized_end=806
+  _GETRUNREQUEST._serialized_start=808
+  _GETRUNREQUEST._serialized_end=837
+  _LISTRUNSREQUEST._serialized_start=839
+  _LISTRUNSREQUEST._serialized_end=911
+  _LISTRUNSRESPONSE._serialized_start=913
+  _LISTRUNSRESPONSE._serialized_end=989
+  _LISTDECISIONSREQUEST._serialized_start=991
+  _LISTDECISIONSREQUEST._serialized_end=1068
+  _LISTDECISIONSRESPONSE._serialized_start=1070
+  _LISTDECISIONSRESPONSE._serialized_end=1167
+  _DECIDEREQUEST._serialized_start=1169
+  _DECIDEREQUEST._serialized_end=1296
+  _FINISHRUNREQUEST._serialized_start=1298
+  _FINISHRUNREQUEST._serialized_end=1388
+  _STEERREQUEST._serialized_start=1390
+  _STEERREQUEST._serialized_end=1506
+  _WATCHREQUEST._serialized_start=1508
+  _WATCHREQUEST._serialized_end=1579
+  _POLICYSERVICE._serialized_start=1582
+  _POLICYSERVICE._serialized_end=2764
 # @@protoc_insertion_point(module_scope)

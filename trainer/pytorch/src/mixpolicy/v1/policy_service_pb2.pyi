@@ -1,6 +1,7 @@
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
 from mixpolicy.v1 import agents_pb2 as _agents_pb2
+from mixpolicy.v1 import artifacts_pb2 as _artifacts_pb2
 from mixpolicy.v1 import batches_pb2 as _batches_pb2
 from mixpolicy.v1 import decisions_pb2 as _decisions_pb2
 from mixpolicy.v1 import runs_pb2 as _runs_pb2
@@ -20,16 +21,18 @@ class CreateAgentRequest(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., spec: _Optional[_Union[_agents_pb2.AgentSpec, _Mapping]] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
-    __slots__ = ["interval", "lease_token", "report", "run"]
+    __slots__ = ["interval", "lease_token", "report", "run", "trace_parent"]
     INTERVAL_FIELD_NUMBER: _ClassVar[int]
     LEASE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     REPORT_FIELD_NUMBER: _ClassVar[int]
     RUN_FIELD_NUMBER: _ClassVar[int]
+    TRACE_PARENT_FIELD_NUMBER: _ClassVar[int]
     interval: int
     lease_token: str
     report: _decisions_pb2.Report
     run: str
-    def __init__(self, run: _Optional[str] = ..., lease_token: _Optional[str] = ..., interval: _Optional[int] = ..., report: _Optional[_Union[_decisions_pb2.Report, _Mapping]] = ...) -> None: ...
+    trace_parent: str
+    def __init__(self, run: _Optional[str] = ..., lease_token: _Optional[str] = ..., interval: _Optional[int] = ..., report: _Optional[_Union[_decisions_pb2.Report, _Mapping]] = ..., trace_parent: _Optional[str] = ...) -> None: ...
 
 class DeleteAgentRequest(_message.Message):
     __slots__ = ["force", "name"]

@@ -4,6 +4,7 @@ import grpc
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from mixpolicy.v1 import agents_pb2 as mixpolicy_dot_v1_dot_agents__pb2
+from mixpolicy.v1 import artifacts_pb2 as mixpolicy_dot_v1_dot_artifacts__pb2
 from mixpolicy.v1 import batches_pb2 as mixpolicy_dot_v1_dot_batches__pb2
 from mixpolicy.v1 import decisions_pb2 as mixpolicy_dot_v1_dot_decisions__pb2
 from mixpolicy.v1 import policy_service_pb2 as mixpolicy_dot_v1_dot_policy__service__pb2
@@ -92,6 +93,11 @@ class PolicyServiceStub(object):
                 '/mixpolicy.v1.PolicyService/ImportPolicy',
                 request_serializer=mixpolicy_dot_v1_dot_batches__pb2.ImportPolicyRequest.SerializeToString,
                 response_deserializer=mixpolicy_dot_v1_dot_agents__pb2.Agent.FromString,
+                )
+        self.UploadArtifact = channel.stream_unary(
+                '/mixpolicy.v1.PolicyService/UploadArtifact',
+                request_serializer=mixpolicy_dot_v1_dot_artifacts__pb2.UploadArtifactRequest.SerializeToString,
+                response_deserializer=mixpolicy_dot_v1_dot_artifacts__pb2.Artifact.FromString,
                 )
         self.Watch = channel.unary_stream(
                 '/mixpolicy.v1.PolicyService/Watch',
@@ -204,6 +210,13 @@ class PolicyServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UploadArtifact(self, request_iterator, context):
+        """Keeps a picture beside its run, for dashboards. Nothing that is decided depends on it. The same picture again is accepted; another one under its id is refused.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Watch(self, request, context):
         """What happens to a run, to the runs of an agent, or to all: from a position of the log on, and then live.
         """
@@ -283,6 +296,11 @@ def add_PolicyServiceServicer_to_server(servicer, server):
                     servicer.ImportPolicy,
                     request_deserializer=mixpolicy_dot_v1_dot_batches__pb2.ImportPolicyRequest.FromString,
                     response_serializer=mixpolicy_dot_v1_dot_agents__pb2.Agent.SerializeToString,
+            ),
+            'UploadArtifact': grpc.stream_unary_rpc_method_handler(
+                    servicer.UploadArtifact,
+                    request_deserializer=mixpolicy_dot_v1_dot_artifacts__pb2.UploadArtifactRequest.FromString,
+                    response_serializer=mixpolicy_dot_v1_dot_artifacts__pb2.Artifact.SerializeToString,
             ),
             'Watch': grpc.unary_stream_rpc_method_handler(
                     servicer.Watch,
@@ -538,6 +556,23 @@ class PolicyService(object):
         return grpc.experimental.stream_unary(request_iterator, target, '/mixpolicy.v1.PolicyService/ImportPolicy',
             mixpolicy_dot_v1_dot_batches__pb2.ImportPolicyRequest.SerializeToString,
             mixpolicy_dot_v1_dot_agents__pb2.Agent.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def UploadArtifact(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(request_iterator, target, '/mixpolicy.v1.PolicyService/UploadArtifact',
+            mixpolicy_dot_v1_dot_artifacts__pb2.UploadArtifactRequest.SerializeToString,
+            mixpolicy_dot_v1_dot_artifacts__pb2.Artifact.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 
