@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,9 +12,10 @@ import pytest
 from google.protobuf import descriptor_pb2
 
 from conftest import ROOT
-from mixpolicy.v1 import agents_pb2, batches_pb2, decisions_pb2, policy_service_pb2, policy_service_pb2_grpc, runs_pb2
+from mixpolicy import v1
+from mixpolicy.v1 import policy_service_pb2, policy_service_pb2_grpc
 
-STUBS = [agents_pb2, batches_pb2, decisions_pb2, policy_service_pb2, runs_pb2]
+STUBS = [importlib.import_module(f"mixpolicy.v1.{module.name}") for module in pkgutil.iter_modules(v1.__path__) if module.name.endswith("_pb2")]
 HOW = "run trainer/pytorch/generate.sh and commit what it writes"
 
 
