@@ -17,21 +17,22 @@ namespace MixPolicy.Benchmarks;
 /// process over loopback, policy updates amortised in.
 /// </summary>
 /// <remarks>
-/// A policy is warmed up by <see cref="Rollout"/> batches; the steps that are measured are as many less one. RL-Mix has a rollout of so many batches in one minibatch instead of
-/// 1000 and 250: as many passes over as many decisions a batch, by smaller minibatches, which cost a little more; just one of its updates is in the time. The set policy
-/// updates every 16 batches, its default: three or four are in the time, and the last may run on beside what is measured next. R-Mix is measured between the policies, so that a
-/// busy machine slows all alike.
+/// A policy is warmed up by one rollout of batches; the steps that are measured are as many less one. RL-Mix has a shorter rollout than the published 1000, in minibatches of
+/// 250 at most: as many passes over as many decisions a batch, and just one of its updates is in the time. The set policy has its own settings, an update every 16 batches; the last may run on
+/// beside what is measured next. R-Mix is measured between the policies, so that a busy machine slows all alike.
 /// </remarks>
 internal static class RlStep
 {
     private const int Batch = 100;
     private const int Classes = 100;
-    private const int Rollout = 64;
+    private const int SetSteps = 64;
+    private const int LargestMinibatch = 250;
     private const int PlainSteps = 24;
 
-    public static IEnumerable<Measurement> Run(string model) => RunAsync(model).GetAwaiter().GetResult();
+    /// <param name="rollout">Batches from one update of RL-Mix to the next.</param>
+    public static IEnumerable<Measurement> Run(string model, int rollout) => RunAsync(model, rollout).GetAwaiter().GetResult();
 
-    private static async Task<List<Measurement>> RunAsync(string model)
+    private static async Task<List<Measurement>> RunAsync(string model, int rollout)
     {
         var data = RandomData(Batch * 10);
         var folder = Directory.CreateTempSubdirectory("mixpolicy-rl-step-");
@@ -44,11 +45,12 @@ internal static class RlStep
         {
             foreach (var mode in BatchPolicyNames.Modes)
             {
-                await using var agent = await StartAsync(channel, policy, mode);
+                await using var agent = await StartAsync(channel, policy, mode, rollout);
+                var steps = policy == BatchPolicyNames.RlMix ? rollout : Math.Min(SetSteps, rollout);
                 var plan = new BatchSteeringPlan(
                     policy == BatchPolicyNames.RlMix ? Batch : null, policy != BatchPolicyNames.RlMix, policy == BatchPolicyNames.RlMix,
                     BatchPolicyNames.RewardOf(BatchPolicyNames.DefaultReward(policy)!), mode == BatchPolicyNames.Pipelined);
-                var times = await MeasureAsync(thread, data, model, new BatchSteering(agent, plan, BatchSteeringState.Start), Rollout, Rollout - 1);
+                var times = await MeasureAsync(thread, data, model, new BatchSteering(agent, plan, BatchSteeringState.Start), steps, steps - 1);
                 steered.Add(($"{model} {policy} {mode}", times));
                 plain.AddRange(await MeasureAsync(thread, data, model, null, 4, PlainSteps));
             }
@@ -61,12 +63,12 @@ internal static class RlStep
     // Means, as what comes now and then counts.
     private static Measurement Mean(string name, IReadOnlyList<double> times) => Measurement.FromSamples(name, [.. times]) with { MedianMs = times.Average(), Note = "mean" };
 
-    private static async Task<AgentSession> StartAsync(GrpcChannel channel, string policy, string mode)
+    private static async Task<AgentSession> StartAsync(GrpcChannel channel, string policy, string mode, int rollout)
     {
         var spec = new AgentSpec { ActionSpace = new(), Seed = 1 };
         if (policy == BatchPolicyNames.RlMix)
         {
-            spec.RlMix = new() { Images = Batch, Classes = Classes, Ppo = new() { Rollout = Rollout, Minibatch = Rollout }, UpdateLag = Rollout / 2 };
+            spec.RlMix = new() { Images = Batch, Classes = Classes, Ppo = new() { Rollout = rollout, Minibatch = Math.Min(LargestMinibatch, rollout) }, UpdateLag = rollout / 2 };
         }
         else
         {

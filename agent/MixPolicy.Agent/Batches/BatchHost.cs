@@ -24,6 +24,10 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     // Touched on the thread only.
     private BatchLearner? _learner;
+    private long _begun;
+    private Task? _snapshot;
+
+    // By whoever writes a snapshot, or has waited for it.
     private long _saved;
 
     public BatchFit Fit { get; } = new(AgentSpec.Parser.ParseFrom(agent.Spec));
@@ -46,14 +50,21 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
         }
     });
 
-    /// <summary>Throws the learner away; the next use builds it again.</summary>
-    public Task DiscardAsync() => thread.RunAsync(Discard);
+    /// <summary>Throws the learner away, once its snapshot is written; the next use builds it again.</summary>
+    public Task DiscardAsync() => thread.RunAsync(() =>
+    {
+        Discard();
+        Settle();
+    });
 
-    /// <summary>Saves the learner, all of whose steps are committed, and begins a new spool, if enough was done since the last snapshot.</summary>
-    /// <returns>Done when the snapshot is durable. It never fails: without a snapshot the spool is longer.</returns>
+    /// <summary>
+    /// Begins a new spool and a snapshot of the learner, all of whose steps are committed, if enough was done since the last one and none is being written. Only what
+    /// it copies holds up the decisions that come: the disk may take its time.
+    /// </summary>
+    /// <returns>Done when it is copied. It never fails: without a snapshot there are more spools to go through.</returns>
     public Task SaveAsync() => thread.RunAsync(() =>
     {
-        if (_learner is { } learner && learner.Position - _saved >= LeastSteps)
+        if (_learner is { } learner && learner.Position - _begun >= LeastSteps && _snapshot is not { IsCompleted: false })
         {
             Save(learner);
         }
@@ -63,20 +74,39 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     {
         try
         {
-            _snapshots.Save(learner.Position, learner.Save);
+            var (position, captured) = (learner.Position, new CapturedCheckpoint(learner.Save));
             learner.Spool?.Dispose();
             learner.Spool = null;
-            learner.Spool = BatchSpool.Open(folder, learner.Position, length: 0, logger);
+            learner.Spool = BatchSpool.Open(folder, position, length: 0, logger);
+            _begun = position;
+            _snapshot = WriteAsync(captured, position);
+        }
+        catch (Exception e)
+        {
+            SnapshotFailed(agent.Id, learner.Position, e);
+        }
+    }
+
+    private async Task WriteAsync(CapturedCheckpoint captured, long position)
+    {
+        // Off the model thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            _snapshots.Save(position, captured.AddTo);
             // The snapshot before is kept, and what leads from it to this one.
-            BatchSpool.DeleteOutside(folder, _saved, learner.Position);
-            _saved = learner.Position;
+            BatchSpool.DeleteOutside(folder, _saved, position);
+            _saved = position;
         }
         catch (Exception e)
         {
             // A full disk, or anything else: the decision is committed and its reply on the way.
-            SnapshotFailed(agent.Id, learner.Position, e);
+            SnapshotFailed(agent.Id, position, e);
         }
     }
+
+    /// <summary>Waits for the snapshot that is being written: one writer at a time.</summary>
+    private void Settle() => _snapshot?.GetAwaiter().GetResult();
 
     private void Discard()
     {
@@ -86,13 +116,14 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     private BatchLearner Restore()
     {
+        Settle();
         var committed = Committed();
         var (learner, isLoaded) = Load(committed);
         try
         {
             if (!_spec.Frozen)
             {
-                _saved = learner.Position;
+                _begun = _saved = learner.Position;
                 var (begin, length) = Replay(learner, committed);
                 learner.Spool = BatchSpool.Open(folder, begin, length, logger);
             }
@@ -111,6 +142,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
                 }
 
                 Save(learner);
+                Settle();
             }
 
             Restored(agent.Id, learner.Position, replayed, learner.Policy.Version);

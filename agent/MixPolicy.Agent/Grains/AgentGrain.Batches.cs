@@ -41,14 +41,15 @@ internal sealed partial class AgentGrain
         }
 
         var transaction = new LogTransaction(Existing(), leases.Renewed(run), clock.Now);
-        var adopted = false;
-        var decided = await batches.RunAsync(learner =>
+        var (adopted, decided) = (false, (BatchRow?)null);
+        await CommitAsync(transaction, () => batches.RunAsync(learner =>
         {
             var outcome = learner.Do(Work(question, fresh, decides, learner, batches.Fit));
             adopted = outcome.Adopted;
-            return Log(transaction, run, question, fresh, outcome, batches.Fit);
-        });
-        await CommitAsync(transaction);
+            decided = Log(transaction, run, question, fresh, outcome, batches.Fit);
+            transaction.Append(database);
+            return true;
+        }));
         if (adopted && !batches.Spec.Frozen)
         {
             // As with a mind's snapshot: while the reply is on its way, before the next decision.

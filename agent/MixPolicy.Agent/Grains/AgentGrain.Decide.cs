@@ -57,7 +57,8 @@ internal sealed partial class AgentGrain
 
         var name = run.Name.ToString();
         var transaction = new LogTransaction(Existing(), leases.Renewed(run), clock.Now);
-        var decision = await _mind!.RunAsync(mind =>
+        byte[] decision = [];
+        await CommitAsync(transaction, () => _mind!.RunAsync(mind =>
         {
             if (decide.Report is { } report)
             {
@@ -65,9 +66,10 @@ internal sealed partial class AgentGrain
                 transaction.Reported(open, report, mind.Report(name, open, report, last: false));
             }
 
-            return transaction.Decided(mind.Decide(name, decide.Interval));
-        });
-        await CommitAsync(transaction);
+            decision = transaction.Decided(mind.Decide(name, decide.Interval));
+            transaction.Append(database);
+            return true;
+        }));
         QueueSnapshot(transaction);
         return decision;
     }

@@ -45,7 +45,7 @@ internal sealed partial class AgentGrain
             mind.StartRun(name.ToString(), start.Spec);
             return true;
         });
-        await CommitAsync(transaction, newRun: true);
+        await CommitAsync(transaction, () => transaction.CreateAsync(database));
         return Wire(Started(run));
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class AgentGrain
             await FinishAsync(batches, run);
         }
 
-        await CommitAsync(transaction);
+        await CommitAsync(transaction, () => Task.Run(() => transaction.Append(database)));
         QueueSnapshot(transaction);
         return Wire(transaction.Run.ToMessage(leases));
     }

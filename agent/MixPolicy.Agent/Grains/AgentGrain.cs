@@ -145,10 +145,10 @@ internal sealed partial class AgentGrain(
         return run;
     }
 
-    /// <summary>Commits what a call did, in one transaction, and then lets it be seen.</summary>
-    private async Task CommitAsync(LogTransaction transaction, bool newRun = false)
+    /// <summary>Does what a call asks, commits it in one transaction, and then lets it be seen.</summary>
+    private async Task CommitAsync(LogTransaction transaction, Func<Task> commit)
     {
-        await CommitAsync(() => newRun ? transaction.CreateAsync(database) : transaction.AppendAsync(database), transaction.IsWatched);
+        await CommitAsync(commit, () => transaction.IsWatched);
         _agent = transaction.Agent;
         if (transaction.Run.Finished is null)
         {
@@ -160,15 +160,15 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private Task CommitAsync(Action<LogContext> change) => CommitAsync(() => database.CommitAsync(change), isWatched: true);
+    private Task CommitAsync(Action<LogContext> change) => CommitAsync(() => database.CommitAsync(change), () => true);
 
-    private async Task CommitAsync(Func<Task> commit, bool isWatched)
+    private async Task CommitAsync(Func<Task> commit, Func<bool> isWatched)
     {
         try
         {
             await commit();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not RefusalException)
         {
             // Memory may be ahead of the log now, or another activation has written: nothing held here can be trusted.
             CommitFailed(Name, e);
@@ -182,7 +182,7 @@ internal sealed partial class AgentGrain(
             throw;
         }
 
-        if (isWatched)
+        if (isWatched())
         {
             signals.Committed(Name);
         }
@@ -211,7 +211,7 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Agent}: the log could not be written; its state is rebuilt from the log")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Agent}: nothing was done; its state is rebuilt from the log")]
     private partial void CommitFailed(AgentName agent, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be deleted")]

@@ -72,8 +72,8 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
         Run = Run with { Finished = now };
     }
 
-    /// <summary>Writes all of it, for a run that is there.</summary>
-    public Task AppendAsync(LogDatabase database) => database.AppendAsync(new(_before, Agent, Run, _entries, _decided, _rewarded));
+    /// <summary>Writes all of it, for a run that is there. On the thread that decided: a decision waits for every change of threads.</summary>
+    public void Append(LogDatabase database) => database.Append(new(_before, Agent, Run, _entries, _decided, _rewarded));
 
     /// <summary>Writes all of it, for a run that is not there yet.</summary>
     public Task CreateAsync(LogDatabase database) => database.CommitAsync(context =>

@@ -70,30 +70,35 @@ public sealed class LogDatabase : IDisposable
     /// <summary>Makes changes in one transaction, durable when the task completes.</summary>
     /// <param name="change">Adds, updates and removes rows. Called on a thread of the pool.</param>
     /// <exception cref="DbUpdateException">Nothing was changed.</exception>
-    public Task CommitAsync(Action<LogContext> change) => WriteAsync(() =>
-    {
-        using var context = new LogContext(_writerOptions);
-        change(context);
-        context.SaveChanges();
-    });
-
-    /// <summary>Adds to the log of a run that is there, in one transaction, durable when the task completes.</summary>
-    /// <inheritdoc cref="LogAppend.Append"/>
-    public Task AppendAsync(LogAddition addition) => WriteAsync(() => _append.Append(addition));
-
-    // SQLite blocks its caller until the disk has it: never a thread of the grain scheduler.
-    private Task WriteAsync(Action write) => Task.Run(async () =>
+    public Task CommitAsync(Action<LogContext> change) => Task.Run(async () =>
     {
         await _writer.WaitAsync();
         try
         {
-            write();
+            using var context = new LogContext(_writerOptions);
+            change(context);
+            context.SaveChanges();
         }
         finally
         {
             _writer.Release();
         }
     });
+
+    /// <summary>Adds to the log of a run that is there, in one transaction, durable when it returns. It blocks until then: not for a thread of the grain scheduler.</summary>
+    /// <inheritdoc cref="LogAppend.Append"/>
+    public void Append(LogAddition addition)
+    {
+        _writer.Wait();
+        try
+        {
+            _append.Append(addition);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
 
     public void Dispose()
     {

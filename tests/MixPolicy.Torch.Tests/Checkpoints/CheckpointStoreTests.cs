@@ -34,6 +34,26 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_Captured_SavesWhatWasThereWhenItWasTaken()
+    {
+        using var weights = tensor(new[] { 1f, 2f });
+        var captured = new CapturedCheckpoint(writer =>
+        {
+            writer.Tensors("weights", new Dictionary<string, Tensor> { ["w"] = weights });
+            writer.Json("state", new State(7, 0, 1));
+        });
+        weights.zero_();
+        var store = Store();
+
+        await Task.Run(() => store.Save(7, captured.AddTo), TestContext.Current.CancellationToken);
+
+        var reader = store.LoadLatest(_refused.Add).ShouldNotBeNull();
+        reader.Tensors("weights")["w"].data<float>().ToArray().ShouldBe([1f, 2f]);
+        reader.Json<State>("state").ShouldBe(new State(7, 0, 1));
+        _refused.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Save_MoreThanKept_DeletesTheOldest()
     {
         var store = Store();

@@ -18,11 +18,16 @@ public sealed class CheckpointWriter
         RespectRequiredConstructorParameters = true,
     };
 
-    private readonly string _folder;
+    private readonly Action<string, Action<Stream>> _add;
     private readonly Dictionary<string, CheckpointFile> _files = new(StringComparer.Ordinal);
 
-    internal CheckpointWriter(string folder) => _folder = folder;
+    /// <param name="folder">Gets the files, flushed to the disk.</param>
+    internal CheckpointWriter(string folder) => _add = (file, write) => AddFile(folder, file, write);
 
+    /// <param name="add">Takes each file by its name and what writes it.</param>
+    internal CheckpointWriter(Action<string, Action<Stream>> add) => _add = add;
+
+    /// <summary>What was written to the folder.</summary>
     internal IReadOnlyDictionary<string, CheckpointFile> Files => _files;
 
     /// <summary>Saves tensors by name as <c>NAME.safetensors</c>, bit by bit.</summary>
@@ -30,25 +35,28 @@ public sealed class CheckpointWriter
     public void Tensors(string name, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var file = CheckpointNames.FileOf(name, CheckpointNames.Tensors);
-        Add(file, stream => SafetensorsFile.Write(stream, file, tensors, metadata));
+        _add(file, stream => SafetensorsFile.Write(stream, file, tensors, metadata));
     }
 
     /// <summary>Saves a value as <c>NAME.json</c>; floating-point numbers come back to the bit, infinities and NaN too.</summary>
     public void Json<T>(string name, T value) =>
-        Add(CheckpointNames.FileOf(name, CheckpointNames.Json), stream => JsonSerializer.Serialize(stream, value, Format));
+        _add(CheckpointNames.FileOf(name, CheckpointNames.Json), stream => JsonSerializer.Serialize(stream, value, Format));
 
     /// <summary>Saves bytes as <c>NAME.bin</c>.</summary>
     public void Bytes(string name, ReadOnlyMemory<byte> bytes) =>
-        Add(CheckpointNames.FileOf(name, CheckpointNames.Bytes), stream => stream.Write(bytes.Span));
+        _add(CheckpointNames.FileOf(name, CheckpointNames.Bytes), stream => stream.Write(bytes.Span));
 
-    private void Add(string file, Action<Stream> write)
+    /// <summary>Adds a file that another writer has made.</summary>
+    internal void Add(string file, ArraySegment<byte> content) => _add(file, stream => stream.Write(content));
+
+    private void AddFile(string folder, string file, Action<Stream> write)
     {
         if (_files.ContainsKey(file))
         {
             throw new ArgumentException($"the checkpoint already has {file}");
         }
 
-        using var stream = new FileStream(Path.Combine(_folder, file), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        using var stream = new FileStream(Path.Combine(folder, file), FileMode.CreateNew, FileAccess.Write, FileShare.None);
         using var hashing = new HashingStream(stream);
         write(hashing);
         stream.Flush(flushToDisk: true);
