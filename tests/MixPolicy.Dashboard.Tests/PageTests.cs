@@ -27,6 +27,7 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
     {
         await using var tab = await OpenAsync("/");
         await Expect(tab.Page.GetByText("6 runs", new() { Exact = true })).ToBeVisibleAsync();
+        await tab.InteractiveAsync();
         await tab.Page.GetByLabel("Policy", new() { Exact = true }).SelectOptionAsync("random");
         await Expect(tab.Page.GetByText("3 runs", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(tab.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"\?policy=random$"));
@@ -155,6 +156,7 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
         await tab.UnderStrictPolicyAsync();
         await tab.GoAsync(_service, path);
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await tab.InteractiveAsync();
         await tab.ChartsAsync(path == "/" ? 0 : 1);
         await tab.Page.GetByLabel("Theme").SelectOptionAsync("dark");
         await Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
