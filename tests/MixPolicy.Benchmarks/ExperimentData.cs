@@ -73,10 +73,18 @@ internal sealed class ExperimentData : IDisposable
         }).Wait();
     }
 
-    public void Dispose()
+    /// <summary>Lets go of the folder, for a service to take over. It is deleted with this object all the same.</summary>
+    /// <returns>Its path.</returns>
+    public string HandOver()
     {
         Database.Dispose();
         _folder.Dispose();
+        return _path;
+    }
+
+    public void Dispose()
+    {
+        HandOver();
         Directory.Delete(_path, recursive: true);
     }
 

@@ -7,6 +7,9 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
 {
     ["batch-learning"] = BatchLearning.Run,
     ["co-mixup-training"] = CoMixupTraining.Run,
+    ["dashboard-paint"] = () => DashboardTimes.Run("dashboard-paint"),
+    ["dashboard-run"] = () => DashboardTimes.Run("dashboard-run"),
+    ["dashboard-runs"] = () => DashboardTimes.Run("dashboard-runs"),
     ["decide"] = Decide.Run,
     ["memory"] = Memory.Run,
     ["memory-decisions"] = MemoryDecisions.Run,

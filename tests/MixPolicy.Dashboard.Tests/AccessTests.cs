@@ -28,7 +28,7 @@ public sealed class AccessTests(Browser browser, FilledService filled) : IClassF
             """)).ShouldBeEmpty();
         // Everything that can be acted on, and every table and picture, has a name.
         (await tab.Page.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll('a[href], button, input, select, table, img, [role=img], [role=region]')]
+            () => [...document.querySelectorAll('a[href], button, input, select, table, img:not([alt=""]), [role=img], [role=region]')]
                 .filter(element => !(element.getAttribute('aria-label') ?? element.getAttribute('alt')
                     ?? ((element.labels?.[0] ?? document.getElementById(element.getAttribute('aria-labelledby') ?? '') ?? element.querySelector('caption') ?? element).textContent.trim() || null)))
                 .map(element => element.outerHTML.slice(0, 120))
@@ -55,7 +55,7 @@ public sealed class AccessTests(Browser browser, FilledService filled) : IClassF
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "ppo-main/seed-1" }).FocusAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "seed-1", Level = 1 })).ToBeFocusedAsync();
-        await tab.Page.GetByLabel("Interval").FillAsync("5");
+        await tab.Page.GetByRole(AriaRole.Spinbutton, new() { Name = "Interval" }).FillAsync("5");
         await tab.Page.Keyboard.PressAsync("Enter");
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Decision 5", Level = 1 })).ToBeFocusedAsync();
     }

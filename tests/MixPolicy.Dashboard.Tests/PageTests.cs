@@ -18,7 +18,7 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
         await Expect(row).ToContainTextAsync("ppo");
         await Expect(row).ToContainTextAsync("shapes");
         await Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "uniform/seed-1" })).ToContainTextAsync("finished");
-        await Expect(tab.Page.GetByText("6 runs", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextString = "6 runs" })).ToBeVisibleAsync();
         tab.ShouldHaveNoComplaints();
     }
 
@@ -26,16 +26,17 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
     public async Task Runs_FilteredAndSorted_AddressKeepsIt()
     {
         await using var tab = await OpenAsync("/");
-        await Expect(tab.Page.GetByText("6 runs", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextString = "6 runs" })).ToBeVisibleAsync();
+        await tab.InteractiveAsync();
         await tab.Page.GetByLabel("Policy", new() { Exact = true }).SelectOptionAsync("random");
-        await Expect(tab.Page.GetByText("3 runs", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextString = "3 runs" })).ToBeVisibleAsync();
         await Expect(tab.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"\?policy=random$"));
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr").First).ToContainTextAsync("seed-1");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr").First).ToContainTextAsync("seed-3");
         await tab.Page.ReloadAsync();
-        await Expect(tab.Page.GetByText("3 runs", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextString = "3 runs" })).ToBeVisibleAsync();
         await tab.Page.GetByLabel("Search").FillAsync("nothing like this");
         await tab.Page.GetByLabel("Search").PressAsync("Enter");
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "No run matches" })).ToBeVisibleAsync();
@@ -155,6 +156,7 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
         await tab.UnderStrictPolicyAsync();
         await tab.GoAsync(_service, path);
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await tab.InteractiveAsync();
         await tab.ChartsAsync(path == "/" ? 0 : 1);
         await tab.Page.GetByLabel("Theme").SelectOptionAsync("dark");
         await Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");

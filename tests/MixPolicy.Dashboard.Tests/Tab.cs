@@ -30,9 +30,9 @@ public sealed class Tab : IAsyncDisposable
 
     public async Task GoAsync(DashboardService service, string path) => await Page.GotoAsync(new Uri(service.Address, path).ToString());
 
-    /// <summary>Every chart that the page has is drawn.</summary>
+    /// <summary>Every chart that the page has is there, and drawn where it is in sight.</summary>
     public Task ChartsAsync(int atLeast = 1) => Page.WaitForFunctionAsync(
-        "least => { const all = [...document.querySelectorAll('.chart .canvas')]; return all.length >= least && all.every(canvas => canvas.dataset.drawn); }", atLeast);
+        "least => { const all = [...document.querySelectorAll('.chart .canvas')]; return all.length >= least && all.every(canvas => canvas.dataset.shown && (canvas.dataset.drawn || canvas.getBoundingClientRect().top > innerHeight)); }", atLeast);
 
     /// <summary>The page is connected: what happens from here on is shown.</summary>
     public Task InteractiveAsync() => Page.WaitForFunctionAsync("() => document.querySelector('main')?.dataset.live === 'true'");

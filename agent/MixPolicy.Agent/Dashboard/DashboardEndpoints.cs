@@ -16,9 +16,16 @@ internal static class DashboardEndpoints
     }
 
     /// <summary>Maps the pages and their files. What is added to the result holds for the pages; the files are the same for everybody.</summary>
-    public static RazorComponentsEndpointConventionBuilder MapDashboard(this WebApplication application)
+    /// <returns>Null where the files are not there: a program that hosts the service works without pages.</returns>
+    public static RazorComponentsEndpointConventionBuilder? MapDashboard(this WebApplication application)
     {
-        application.MapStaticAssets();
+        var manifest = Path.Combine(AppContext.BaseDirectory, $"{typeof(App).Assembly.GetName().Name}.staticwebassets.endpoints.json");
+        if (!File.Exists(manifest))
+        {
+            return null;
+        }
+
+        application.MapStaticAssets(manifest);
         return application.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

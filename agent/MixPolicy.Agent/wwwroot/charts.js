@@ -30,26 +30,44 @@ export async function create(element, url, owner, picks) {
 
 class Chart {
     constructor(element, echarts, owner, picks) {
-        this.element = element;
-        this.echarts = echarts;
-        this.owner = owner;
-        this.chart = echarts.init(element, null, { renderer: "canvas" });
-        this.resizes = new ResizeObserver(() => this.chart.resize());
-        this.resizes.observe(element);
-        this.restyle = () => this.model && this.draw();
+        Object.assign(this, { element, echarts, owner, picks });
+        this.restyle = () => this.chart && this.draw();
         document.addEventListener("mixpolicy-theme", this.restyle);
-        if (picks) {
-            this.chart.getZr().on("click", event => this.pick(event));
-        }
+        // A chart is drawn when it comes into sight: a long page is there at once.
+        this.sight = new IntersectionObserver(entries => {
+            if (entries.some(entry => entry.isIntersecting)) {
+                this.sight.disconnect();
+                this.seen = true;
+                this.draw();
+            }
+        }, { rootMargin: "200px" });
+        this.sight.observe(element);
     }
 
     show(model) {
         this.model = model;
+        this.element.dataset.shown = model.kind;
         this.draw();
-        this.element.dataset.drawn = model.kind;
+    }
+
+    open() {
+        this.chart = this.echarts.init(this.element, null, { renderer: "canvas" });
+        this.resizes = new ResizeObserver(() => this.chart.resize());
+        this.resizes.observe(this.element);
+        if (this.picks) {
+            this.chart.getZr().on("click", event => this.pick(event));
+        }
     }
 
     draw() {
+        if (!this.seen || !this.model) {
+            return;
+        }
+
+        if (!this.chart) {
+            this.open();
+        }
+
         const style = getComputedStyle(document.documentElement);
         const look = Object.fromEntries(["text", "faint", "line", "surface"].map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
         look.font = getComputedStyle(document.body).fontFamily;
@@ -64,6 +82,7 @@ class Chart {
             this.chart.group = this.model.group;
             this.echarts.connect(this.model.group);
         }
+        this.element.dataset.drawn = this.model.kind;
     }
 
     pick(event) {
@@ -78,8 +97,9 @@ class Chart {
 
     dispose() {
         document.removeEventListener("mixpolicy-theme", this.restyle);
-        this.resizes.disconnect();
-        this.chart.dispose();
+        this.sight.disconnect();
+        this.resizes?.disconnect();
+        this.chart?.dispose();
     }
 }
 

@@ -4,11 +4,27 @@ using MixPolicy.Agent.Dashboard.Shown;
 namespace MixPolicy.Agent.Dashboard.Charts;
 
 /// <summary>A chart in words and numbers, for whoever does not see it: a sentence, and a table short enough to be read.</summary>
-internal sealed record ChartTable(string Summary, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
+internal sealed record ChartTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
     private const int MostRows = 100;
 
-    public static ChartTable Of(LineChart chart)
+    /// <summary>The sentence.</summary>
+    public static string SummaryOf(ChartModel chart) => chart switch
+    {
+        LineChart lines => string.Join(" ", lines.Lines.Select(line => Sentence(lines, line))),
+        TimelineChart timeline => Sentence(timeline),
+        _ => throw new ArgumentOutOfRangeException(nameof(chart), chart.Kind, "No words for this chart."),
+    };
+
+    /// <summary>The table.</summary>
+    public static ChartTable Of(ChartModel chart) => chart switch
+    {
+        LineChart lines => Of(lines),
+        TimelineChart timeline => Of(timeline),
+        _ => throw new ArgumentOutOfRangeException(nameof(chart), chart.Kind, "No table for this chart."),
+    };
+
+    private static ChartTable Of(LineChart chart)
     {
         var positions = chart.Lines.SelectMany(line => line.X).Distinct().Order().ToArray();
         var rows = Kept(positions.Length).Select(i => (IReadOnlyList<string>)
@@ -16,10 +32,10 @@ internal sealed record ChartTable(string Summary, IReadOnlyList<string> Columns,
             positions[i].ToString(CultureInfo.InvariantCulture),
             .. chart.Lines.Select(line => Figures.In(chart.Unit, Until(line, positions[i]))),
         ]);
-        return new(string.Join(" ", chart.Lines.Select(line => Sentence(chart, line))), [chart.XName, .. chart.Lines.Select(line => line.Name)], [.. rows]);
+        return new([chart.XName, .. chart.Lines.Select(line => line.Name)], [.. rows]);
     }
 
-    public static ChartTable Of(TimelineChart chart)
+    private static ChartTable Of(TimelineChart chart)
     {
         var lines = chart.Lambda.Concat(chart.Threshold).ToArray();
         var rows = Kept(chart.From.Count).Select(i => (IReadOnlyList<string>)
@@ -30,7 +46,6 @@ internal sealed record ChartTable(string Summary, IReadOnlyList<string> Columns,
             .. chart.Methods.Select(method => Figures.Percent(method.Probabilities[i])),
         ]);
         return new(
-            Sentence(chart),
             ["Intervals", "Method", .. lines.Select(line => line.Name), .. chart.Methods.Select(method => $"Probability of {method.Title}")],
             [.. rows]);
     }
