@@ -17,6 +17,7 @@ import mixpolicy
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = ROOT / "tests" / "golden"
+PROGRAM = ROOT / "agent/MixPolicy.Agent/bin/Release/net10.0/MixPolicy.Agent.dll"
 
 
 def free_port() -> int:
@@ -42,10 +43,9 @@ class Service:
         self.start()
 
     def start(self) -> None:
-        program = ROOT / "agent/MixPolicy.Agent/bin/Release/net10.0/MixPolicy.Agent.dll"
-        assert program.exists(), "build the service first: dotnet build -c Release agent/MixPolicy.Agent"
+        assert PROGRAM.exists(), "build the service first: dotnet build -c Release agent/MixPolicy.Agent"
         arguments = ["--grpc-port", str(self.port), "--http-port", "0", "--data-folder", str(self._folder), "--log-to-console", "false"]
-        self._process = subprocess.Popen(["dotnet", str(program), *arguments, *self._settings])
+        self._process = subprocess.Popen(["dotnet", str(PROGRAM), *arguments, *self._settings])
         end = time.monotonic() + 120
         while True:
             try:
