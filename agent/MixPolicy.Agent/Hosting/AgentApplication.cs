@@ -157,7 +157,7 @@ internal static class AgentApplication
         }
 
         JsonApi.Map(application).RequireAuthorization(AccessPolicies.Read);
-        application.MapDashboard().RequireAuthorization(AccessPolicies.Read);
+        application.MapDashboard()?.RequireAuthorization(AccessPolicies.Read);
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) })
             .RequireAuthorization(ServiceSecurity.Readiness);
