@@ -42,7 +42,9 @@ public sealed class WebTests
     [InlineData("POST", "Origin: null", 403)]
     [InlineData("GET", "Origin: http://127.0.0.1:1", 403)]
     [InlineData("GET", "Sec-Fetch-Site: cross-site; Sec-Fetch-Mode: navigate; Sec-Fetch-Dest: document", 200)]
+    [InlineData("POST", "Sec-Fetch-Site: cross-site; Origin: null", 403)]
     [InlineData("GET", "Sec-Fetch-Site: same-origin", 200)]
+    [InlineData("GET", "Sec-Fetch-Site: same-origin; Origin: null", 200)]
     [InlineData("GET", "Sec-Fetch-Site: none; Sec-Fetch-Mode: navigate; Sec-Fetch-Dest: document", 200)]
     [InlineData("GET", "", 200)]
     public async Task Request_FromAnotherSite_IsRefusedUnlessItIsALink(string method, string headers, int status)
@@ -87,7 +89,7 @@ public sealed class WebTests
         content.ShouldContain("frame-ancestors 'none'");
         headers["X-Content-Type-Options"].ShouldBe("nosniff");
         headers["X-Frame-Options"].ShouldBe("DENY");
-        headers["Referrer-Policy"].ShouldBe("no-referrer");
+        headers["Referrer-Policy"].ShouldBe("same-origin");
         headers["Permissions-Policy"].ShouldContain("camera=()");
         headers.ShouldNotContainKey("Server");
         headers.ShouldNotContainKey("Strict-Transport-Security");

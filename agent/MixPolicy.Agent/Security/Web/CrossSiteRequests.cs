@@ -22,10 +22,15 @@ internal sealed class CrossSiteRequests(AuditLog audit)
 
     private static bool IsOurs(HttpRequest request)
     {
+        // Where a browser says it, no page can make it say something else; Origin it may hide behind "null".
+        if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
+        {
+            return site is "same-origin" or "none";
+        }
+
         var origin = request.Headers.Origin.ToString();
         // The scheme is left out: behind a proxy that ends TLS it differs.
-        var isSameOrigin = origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && HostString.FromUriComponent(from) == WithPort(request, from));
-        return isSameOrigin && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
+        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && HostString.FromUriComponent(from) == WithPort(request, from));
     }
 
     /// <summary>A person followed a link, into a window of its own.</summary>

@@ -46,7 +46,6 @@ internal sealed class SignIn(KeyCheck keys, AuditLog audit, IAntiforgery antifor
 
     private IResult Show(HttpContext context, string returnUrl, string? problem = null, int status = StatusCodes.Status200OK)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var token = antiforgery.GetAndStoreTokens(context);
         return Results.Content(
             context.FindCaller() is { } caller ? SignInPage.SignedIn(caller, token) : SignInPage.Form(token, Local(returnUrl), problem), "text/html; charset=utf-8", statusCode: status);

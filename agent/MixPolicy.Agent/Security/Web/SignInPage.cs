@@ -39,6 +39,7 @@ internal static class SignInPage
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{title} · MixPolicy</title>
+        <link rel="icon" href="data:,">
         <link rel="stylesheet" href="/login.css">
         </head>
         <body>
