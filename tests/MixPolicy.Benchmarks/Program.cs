@@ -15,6 +15,8 @@ var benchmarks = new SortedDictionary<string, Func<IEnumerable<Measurement>>>(St
     ["ppo-update"] = PpoUpdates.Run,
     ["rl-step"] = () => RlStep.Run("preactresnet18-w16", rollout: 250),
     ["rl-step-full"] = () => RlStep.Run("preactresnet18", rollout: 16),
+    ["run-series"] = RunSeriesTimes.Run,
+    ["runs-list"] = RunsList.Run,
     ["saliency"] = SaliencyPass.Run,
     ["steer"] = Steer.Run,
     ["step"] = Step.Run,

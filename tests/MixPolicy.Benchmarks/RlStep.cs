@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
+using MixPolicy.Client;
 using MixPolicy.Torch.Randomness;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data;
@@ -76,8 +77,7 @@ internal static class RlStep
         }
 
         var plan = new RunPlan(spec, new() { Intervals = 1, Classes = Classes, PeakLearningRate = 0.1 }, policy, mode);
-        var agent = new AgentSession(
-            new(channel), plan, new(Guid.NewGuid().ToString("N")), _ => { }, Backlog.Empty(), Choices.PerBatch, TimeSpan.FromSeconds(60), Console.Error.WriteLine, TimeProvider.System);
+        var agent = new AgentSession(new(channel), plan, new() { LastChoice = LibraryChoices.PerBatch, Notice = Console.Error.WriteLine });
         await agent.DecideAsync(0, CancellationToken.None);
         return agent;
     }
@@ -87,7 +87,7 @@ internal static class RlStep
     {
         var recipe = new TrainingRecipe { Model = model, Epochs = 1000, BatchSize = Batch, Seed = 1, HoldOutFraction = 0.1, MaxLearningRate = 0.01 };
         using var session = new ClassifierSession(recipe, data, torch.CPU, TimeProvider.System);
-        var choice = new MixChoice(Choices.MethodOf(Choices.PerBatch), Choices.ParametersOf(Choices.PerBatch)) { Steering = steering };
+        var choice = new MixChoice(LibraryChoices.MethodOf(LibraryChoices.PerBatch), LibraryChoices.ParametersOf(LibraryChoices.PerBatch)) { Steering = steering };
         using var enough = new CancellationTokenSource();
         var times = new List<double>();
         var (done, last) = (0, Stopwatch.GetTimestamp());

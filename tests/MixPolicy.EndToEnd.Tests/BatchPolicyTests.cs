@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Grpc.Net.Client;
+using MixPolicy.Client.Transfer;
 using MixPolicy.V1;
 
 namespace MixPolicy.EndToEnd.Tests;
@@ -104,10 +106,18 @@ public sealed class BatchPolicyTests : IDisposable
         var learned = await AgentOfAsync(service);
         learned.PolicyVersion.ShouldBeGreaterThan(0);
         var file = Path.Combine(_root, "policy");
-        using (var export = TrainerProcess.Run("policy", "export", "--agent", service.Address, "--name", learned.Name, "--out", file))
+        var exported = await ClientOf(service, client => PolicyTransfer.ExportAsync(client, learned.Name, DateTime.UtcNow + PolicyTransfer.Longest, Stop));
+        exported.Header.PolicyVersion.ShouldBe(learned.PolicyVersion);
+        await File.WriteAllBytesAsync(file, SavedPolicy.Bytes(exported), Stop);
+
+        // Another kind of policy is refused before anything is written.
+        foreach (var (policy, from) in new[] { ("ppo", file), ("rlmix", learned.Name) })
         {
-            (await export.EndAsync()).ShouldBe(0, export.Error);
-            export.Output.ShouldContain($"after {learned.PolicyVersion} updates");
+            using var refused = Train("refused", service, "--policy", policy, "--policy-from", from);
+            (await refused.EndAsync()).ShouldBe(2, refused.Output);
+            refused.Error.ShouldStartWith($"error: --policy-from is '{from}'; allowed: a policy of the kind");
+            refused.Error.ShouldContain("this one is rl_mix_set");
+            Directory.Exists(Folder("refused")).ShouldBeFalse();
         }
 
         // From a file, with the agent in the trainer's process; and from an agent of the same service.
@@ -124,6 +134,45 @@ public sealed class BatchPolicyTests : IDisposable
         (await ClientOf(service, client => client.GetAgentAsync(new() { Name = learned.Name }, cancellationToken: Stop).ResponseAsync)).ShouldBe(learned);
     }
 
+    [Theory]
+    [InlineData("pipelined")]
+    [InlineData("local")]
+    public async Task Train_ChoosingTheMethod_MixesEachBatchByItsOwn(string mode)
+    {
+        using var service = Service("methods");
+        using var trainer = Train("methods", service, "--policy", "rlmix-set", "--methods", "rmix,cut-top-paste", "--batch-mode", mode, "--batch-packing", "bfloat16");
+        (await trainer.EndAsync()).ShouldBe(0, trainer.Error);
+
+        RunFiles.Metrics(Folder("methods")).ShouldAllBe(line => Count(line, "batches_decided") == BatchesPerEpoch);
+        var agent = await AgentOfAsync(service);
+        agent.Spec.RlMixSet.ChooseMethod.ShouldBeTrue();
+        var (decided, rewarded) = await LogAsync(service, agent, Folder("methods"));
+        decided.Select(decision => decision.Method).Distinct().Order().ShouldBe([Method.RMix, Method.CutTopPaste]);
+        rewarded.ShouldBe((Epochs * BatchesPerEpoch) - 1);
+    }
+
+    [Fact]
+    public async Task Train_DecidingHere_KilledAndResumed_TellsTheAgentEverything()
+    {
+        using var service = Service("local");
+        using (var trainer = Train("local", service, "--policy", "rlmix-set", "--batch-mode", "local"))
+        {
+            await UntilBatchesAsync(trainer, service, BatchesPerEpoch + 3);
+            await trainer.KillAsync();
+        }
+
+        var agent = await AgentOfAsync(service);
+        var (before, _) = await LogAsync(service, agent, Folder("local"));
+        using var resumed = TrainerProcess.Resume(Folder("local"));
+        (await resumed.EndAsync()).ShouldBe(0, resumed.Error);
+
+        RunFiles.Metrics(Folder("local")).ShouldAllBe(line => Count(line, "batches_decided") == BatchesPerEpoch);
+        var (after, rewarded) = await LogAsync(service, await AgentOfAsync(service), Folder("local"));
+        after.Take(before.Count).ShouldBe(before);
+        (after.Count, rewarded).ShouldBe((Epochs * BatchesPerEpoch, (Epochs * BatchesPerEpoch) - 1));
+        File.ReadAllText(Path.Combine(Folder("local"), "report.html")).ShouldContain("Reward by batch");
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private TrainerProcess Train(string name, ServiceProcess service, params string[] more) =>
@@ -138,6 +187,40 @@ public sealed class BatchPolicyTests : IDisposable
         RunFiles.Repeatable(Folder(name)).ShouldBe(RunFiles.Repeatable(Folder("plain")));
         RunFiles.LastWeights(Folder(name)).ShouldBe(RunFiles.LastWeights(Folder("plain")));
     }
+
+    /// <summary>What the service has stored of the training's batches, under its lease.</summary>
+    private static async Task<(List<BatchDecision> Decided, long Rewarded)> LogAsync(ServiceProcess service, V1.Agent agent, string folder)
+    {
+        const int Images = 10;
+        const int Classes = 10;
+        const int Cells = 64;
+        var ticket = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "agent.json"), Stop))!;
+        return await ClientOf(service, async client =>
+        {
+            var run = (await client.ListRunsAsync(new() { Parent = agent.Name }, cancellationToken: Stop)).Runs.Single();
+            using var stream = client.SteerBatches(cancellationToken: Stop);
+            var has = await AskAsync(new() { Run = run.Name, LeaseToken = (string)ticket["lease_token"]! });
+            var decided = new List<BatchDecision>();
+            for (var batch = 0; batch < has.Batches; batch++)
+            {
+                // One decided before is told again, whatever is observed.
+                var seen = new BatchObservation { Images = Images, Classes = Classes, Patches = 8, Saliency = Packed(Images * Cells, 1f / Cells), Logits = Packed(Images * Classes, 0), Losses = Packed(Images, 1), Lambda = 0.5 };
+                seen.Partners.AddRange(Enumerable.Range(0, Images));
+                decided.Add((await AskAsync(new() { Batch = batch, Observation = seen })).Decision);
+            }
+
+            return (decided, has.Rewarded);
+
+            async Task<SteerBatchesResponse> AskAsync(SteerBatchesRequest request)
+            {
+                await stream.RequestStream.WriteAsync(request, Stop);
+                (await stream.ResponseStream.MoveNext(Stop)).ShouldBeTrue();
+                return stream.ResponseStream.Current;
+            }
+        });
+    }
+
+    private static ByteString Packed(int count, float number) => ByteString.CopyFrom([.. Enumerable.Repeat(BitConverter.GetBytes(number), count).SelectMany(bytes => bytes)]);
 
     private static int Count(JsonObject line, string field) => (int?)line[field] ?? 0;
 

@@ -10,7 +10,6 @@ var root = new RootCommand("MixPolicy trainer: image classification with steered
 {
     new TrainCommand((request, token) => TrainAction.RunAsync(request, TimeProvider.System, token), TimeProvider.System),
     new PreviewCommand((request, token) => PreviewAction.RunAsync(request, TimeProvider.System, token)),
-    new PolicyCommand(),
 };
 try
 {

@@ -13,7 +13,7 @@ namespace MixPolicy.Agent.Batches;
 /// The batch policy of one agent on its model thread. Built when first needed from the newest good snapshot and the spool after it, thrown away when it
 /// may have moved past the log. Which batches are decided only the log says. All methods queue work on the thread and keep its order.
 /// </summary>
-internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogDatabase database, string folder, AgentMeasures measures, ILogger logger)
+internal sealed partial class BatchHost(AgentRow agent, AgentSpec spec, ModelThread thread, LogDatabase database, string folder, AgentMeasures measures, ILogger logger)
 {
     private const string SnapshotKind = "agent-batches";
     private const int SnapshotSchema = 1;
@@ -22,7 +22,6 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     private const int LeastSteps = 64;
 
     private readonly CheckpointStore _snapshots = new(folder, SnapshotKind, SnapshotSchema);
-    private readonly AgentSpec _spec = AgentSpec.Parser.ParseFrom(agent.Spec);
 
     // Touched on the thread only.
     private BatchLearner? _learner;
@@ -32,9 +31,9 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     // By whoever writes a snapshot, or has waited for it.
     private long _saved;
 
-    public BatchFit Fit { get; } = new(AgentSpec.Parser.ParseFrom(agent.Spec));
+    public AgentSpec Spec { get; } = spec;
 
-    public AgentSpec Spec => _spec;
+    public BatchFit Fit { get; } = new(spec);
 
     /// <summary>
     /// Runs <paramref name="work"/> with the learner as it is at the end of the log. If it fails, the learner is thrown away; a refusal comes before any change.
@@ -135,7 +134,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
         var (learner, isLoaded) = Load(committed);
         try
         {
-            if (!_spec.Frozen)
+            if (!Spec.Frozen)
             {
                 _begun = _saved = learner.Position;
                 var (begin, length) = Replay(learner, committed);
@@ -172,9 +171,9 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
     /// <summary>The learner as it was at the newest snapshot that can be used, or as it began.</summary>
     private (BatchLearner Learner, bool IsLoaded) Load(Dictionary<string, RunRow> committed)
     {
-        while (!_spec.Frozen && _snapshots.LoadLatest(refusal => SnapshotRefused(agent.Id, refusal.Folder, refusal.Reason)) is { } snapshot)
+        while (!Spec.Frozen && _snapshots.LoadLatest(refusal => SnapshotRefused(agent.Id, refusal.Folder, refusal.Reason)) is { } snapshot)
         {
-            var learner = new BatchLearner(_spec, BatchPolicies.Create(_spec));
+            var learner = new BatchLearner(Spec, Fit, BatchPolicies.Create(Spec));
             try
             {
                 learner.Load(snapshot);
@@ -196,7 +195,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             SetAside(snapshot.Folder);
         }
 
-        var begun = new BatchLearner(_spec, BatchPolicies.Create(_spec));
+        var begun = new BatchLearner(Spec, Fit, BatchPolicies.Create(Spec));
         using var context = database.Read();
         if (context.Imports.SingleOrDefault(row => row.AgentId == agent.Id) is { } import)
         {
@@ -247,10 +246,14 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     private void Replay(BatchLearner learner, SpoolEntry entry)
     {
-        if (entry.Finished)
+        switch (entry.Ending)
         {
-            learner.Finish(entry.Work.Run);
-            return;
+            case RunEnding.Finished:
+                learner.Finish(entry.Work.Run);
+                return;
+            case RunEnding.Abandoned:
+                learner.Abandon(entry.Work.Run);
+                return;
         }
 
         if (learner.Do(entry.Work).Draw is not { } again)
@@ -279,7 +282,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
 
     private static bool IsCommitted(SpoolEntry entry, Dictionary<string, RunRow> committed) =>
         committed.TryGetValue(entry.Work.Run, out var run)
-        && (!entry.Finished || run.Finished is not null)
+        && (entry.Ending != RunEnding.Finished || run.Finished is not null)
         && (entry.Draw is null || run.Batches > entry.Batch)
         && entry.Work.Rewards.All(reward => run.Rewarded > reward.Batch);
 
@@ -304,7 +307,7 @@ internal sealed partial class BatchHost(AgentRow agent, ModelThread thread, LogD
             {
                 learner.Finish(name);
             }
-            else if (_spec.Frozen)
+            else if (Spec.Frozen)
             {
                 learner.Lose(name, row.Batches, row.Rewarded, images: []);
             }

@@ -9,11 +9,10 @@ namespace MixPolicy.Agent.Batches;
 /// A batch policy and how far each run is with it: a deterministic state machine, whose state is a snapshot and the entries of the spool after it. Owned
 /// by one caller at a time.
 /// </summary>
-internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDisposable
+internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy policy) : IDisposable
 {
     private const string StatePart = "batches";
 
-    private readonly BatchFit _fit = new(spec);
     private Dictionary<string, BatchProgress> _runs = new(StringComparer.Ordinal);
 
     public IBatchPolicy Policy => policy;
@@ -34,11 +33,11 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         var progress = _runs.GetValueOrDefault(work.Run) ?? new();
         for (var i = 0; i < work.Rewards.Count && !spec.Frozen; i++)
         {
-            _fit.Demand(work.Rewards[i], progress.Images[i]);
+            fit.Demand(work.Rewards[i], progress.Images[i]);
         }
 
         var version = policy.Version;
-        var updates = Reward(work, progress);
+        Reward(work, progress);
         var draw = work.View is { } view ? Decide(work, view, progress.Batches) : null;
         _runs[work.Run] = progress with
         {
@@ -46,8 +45,8 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
             Rewarded = progress.Rewarded + work.Rewards.Count,
             Images = spec.Frozen ? [] : [.. progress.Images.Skip(work.Rewards.Count), .. draw is null ? Array.Empty<int>() : [draw.Bins.Length]],
         };
-        Entered(new(work, progress.Batches, draw, Finished: false));
-        return new(draw, updates, policy.Version != version);
+        Entered(new(work, progress.Batches, draw, RunEnding.None));
+        return new(draw, policy.TakeUpdates(), policy.Version != version);
     }
 
     /// <summary>A run has ended.</summary>
@@ -56,7 +55,17 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         if (_runs.Remove(run))
         {
             policy.Drop(run);
-            Entered(new(new(run, [], 0, null, null), 0, null, Finished: true));
+            Entered(new(new(run, [], 0, null, null), 0, null, RunEnding.Finished));
+        }
+    }
+
+    /// <summary>The trainer of a run is gone: the observations that wait for its rewards are let go of. If it comes back, they teach nothing.</summary>
+    public void Abandon(string run)
+    {
+        if (!spec.Frozen && _runs.TryGetValue(run, out var progress) && progress.LostBefore < progress.Batches)
+        {
+            Lose(run, progress.Batches, progress.Rewarded, progress.Images);
+            Entered(new(new(run, [], 0, null, null), 0, null, RunEnding.Abandoned));
         }
     }
 
@@ -89,18 +98,12 @@ internal sealed class BatchLearner(AgentSpec spec, IBatchPolicy policy) : IDispo
         policy.Dispose();
     }
 
-    private List<BatchUpdate> Reward(BatchWork work, BatchProgress progress)
+    private void Reward(BatchWork work, BatchProgress progress)
     {
-        var updates = new List<BatchUpdate>();
         foreach (var earning in work.Rewards.Where(earning => earning.Batch >= progress.LostBefore))
         {
-            if (policy.Reward(work.Run, earning.Batch, earning.Rewards, earning.Last, work.Progress) is { } update)
-            {
-                updates.Add(update);
-            }
+            policy.Reward(work.Run, earning.Batch, earning.Rewards, earning.Last, work.Progress);
         }
-
-        return updates;
     }
 
     private BatchDraw Decide(BatchWork work, BatchView view, long batch)

@@ -4,18 +4,30 @@ using MixPolicy.Ppo.Batches;
 
 namespace MixPolicy.Agent.Batches;
 
+/// <summary>How a run is over for a learner. Written to spools.</summary>
+internal enum RunEnding : byte
+{
+    None = 0,
+
+    /// <summary>It was finished.</summary>
+    Finished = 1,
+
+    /// <summary>Its trainer is gone: what it decided is let go of. It may come back and go on with the next batch.</summary>
+    Abandoned = 2,
+}
+
 /// <summary>One step of a learner, as the spool keeps it.</summary>
-/// <param name="Work">Empty where the run has finished.</param>
+/// <param name="Work">Empty where the run has ended.</param>
 /// <param name="Batch">The batch decided; without meaning where nothing was.</param>
 /// <param name="Draw">What was decided; null where nothing was.</param>
-/// <param name="Finished">The run has ended.</param>
-internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, bool Finished)
+/// <param name="Ending">Whether the run has ended.</param>
+internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, RunEnding Ending)
 {
     /// <summary>Written and read by one machine: numbers lie as they do in its memory.</summary>
     public void Write(BinaryWriter writer)
     {
         writer.Write(Work.Run);
-        writer.Write(Finished);
+        writer.Write((byte)Ending);
         writer.Write(Work.Progress);
         writer.Write(Work.Rewards.Count);
         foreach (var (batch, rewards, last) in Work.Rewards)
@@ -39,7 +51,7 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
     /// <exception cref="InvalidDataException">It is not what <see cref="Write(BinaryWriter)"/> writes.</exception>
     public static SpoolEntry Read(BinaryReader reader)
     {
-        var (run, finished, progress) = (reader.ReadString(), reader.ReadBoolean(), reader.ReadDouble());
+        var (run, ending, progress) = (reader.ReadString(), (RunEnding)reader.ReadByte(), reader.ReadDouble());
         var rewards = new BatchEarning[Counted(reader, reader.ReadInt32(), sizeof(long))];
         for (var i = 0; i < rewards.Length; i++)
         {
@@ -49,12 +61,12 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, b
 
         if (!reader.ReadBoolean())
         {
-            return new(new(run, rewards, progress, null, null), 0, null, finished);
+            return new(new(run, rewards, progress, null, null), 0, null, ending);
         }
 
         var (batch, wasTaken) = (reader.ReadInt64(), reader.ReadBoolean());
         var draw = ReadDraw(reader);
-        return new(new(run, rewards, progress, ReadView(reader), wasTaken ? draw : null), batch, draw, finished);
+        return new(new(run, rewards, progress, ReadView(reader), wasTaken ? draw : null), batch, draw, ending);
     }
 
     private static void Write(BinaryWriter writer, BatchDraw draw)

@@ -28,5 +28,7 @@ public sealed class DataFolder : IDisposable
 
     public string Snapshots => Path.Combine(_root, "snapshots");
 
+    public string Artifacts => Path.Combine(_root, "artifacts");
+
     public void Dispose() => _lock.Dispose();
 }

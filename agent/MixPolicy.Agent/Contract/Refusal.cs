@@ -8,6 +8,10 @@ namespace MixPolicy.Agent.Contract;
 /// <summary>The refusals of the contract, one for each status it uses.</summary>
 public static class Refusal
 {
+    /// <summary>The reason of the google.rpc.ErrorInfo with which a batch is refused whose decision is there for another number of images.</summary>
+    public const string BatchImagesDiffer = "BATCH_IMAGES_DIFFER";
+
+    private const string Domain = "mixpolicy.v1";
     private const int LongestValue = 100;
 
     /// <param name="field">Path of the field in the request.</param>
@@ -39,8 +43,17 @@ public static class Refusal
     /// <summary>The same id or interval is there with other content.</summary>
     /// <param name="differences">What differs, each with the value there and the value given.</param>
     /// <param name="remedy">How to go on: a sentence, or nothing.</param>
-    public static RefusalException Differs(string name, IEnumerable<string> differences, string remedy = "") =>
-        new(Of(StatusCode.AlreadyExists, $"{name} is there already and differs: {string.Join("; ", differences)}. {remedy}".TrimEnd()));
+    /// <param name="reason">For clients that act on it: a google.rpc.ErrorInfo with this reason goes along.</param>
+    public static RefusalException Differs(string name, IEnumerable<string> differences, string remedy = "", string? reason = null)
+    {
+        var status = Of(StatusCode.AlreadyExists, $"{name} is there already and differs: {string.Join("; ", differences)}. {remedy}".TrimEnd());
+        if (reason is not null)
+        {
+            status.Details.Add(Any.Pack(new ErrorInfo { Reason = reason, Domain = Domain }));
+        }
+
+        return new(status);
+    }
 
     /// <summary>The call does not fit the state the run or agent is in.</summary>
     public static RefusalException OutOfOrder(string message) => new(Of(StatusCode.FailedPrecondition, message));

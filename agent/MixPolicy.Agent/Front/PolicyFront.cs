@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Naming;
 using MixPolicy.V1;
@@ -8,7 +9,7 @@ using MixPolicy.V1;
 namespace MixPolicy.Agent.Front;
 
 /// <summary>The contract's calls: checks the form of a request and hands it to the grain of its agent, or reads the database.</summary>
-internal sealed class PolicyFront(IGrainFactory grains, Listings listings, SteerStream steering, SteerBatchesStream batches, PolicyTransfer transfer, WatchStream watching) : PolicyService.PolicyServiceBase
+internal sealed class PolicyFront(IGrainFactory grains, Listings listings, SteerStream steering, SteerBatchesStream batches, PolicyTransfer transfer, ArtifactUpload uploads, WatchStream watching) : PolicyService.PolicyServiceBase
 {
     public override async Task<V1.Agent> CreateAgent(CreateAgentRequest request, ServerCallContext context)
     {
@@ -68,6 +69,9 @@ internal sealed class PolicyFront(IGrainFactory grains, Listings listings, Steer
 
     public override Task<V1.Agent> ImportPolicy(IAsyncStreamReader<ImportPolicyRequest> requestStream, ServerCallContext context) =>
         transfer.ImportAsync(requestStream, context.CancellationToken);
+
+    public override Task<Artifact> UploadArtifact(IAsyncStreamReader<UploadArtifactRequest> requestStream, ServerCallContext context) =>
+        uploads.RunAsync(requestStream, context.CancellationToken);
 
     public override Task Watch(WatchRequest request, IServerStreamWriter<RunEvent> responseStream, ServerCallContext context) =>
         watching.RunAsync(request, responseStream, context);

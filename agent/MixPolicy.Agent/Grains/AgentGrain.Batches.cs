@@ -68,6 +68,26 @@ internal sealed partial class AgentGrain
         return Wire(Answer(transaction.Run, decided ?? stored, batches.Fit));
     }
 
+    /// <summary>
+    /// Lets go of what waits for rewards in runs whose lease has lapsed. When another run starts, so that an agent holds no more than the runs under way, however many trainers
+    /// vanish. Nothing of the log changes, so it needs no commit.
+    /// </summary>
+    private async Task AbandonStaleAsync(BatchHost batches)
+    {
+        await using var context = database.Read();
+        var id = Name.Id;
+        var open = await context.Runs.Where(row => row.AgentId == id && row.Finished == null && row.Batches > 0).ToListAsync();
+        string[] stale = [.. open.Where(row => leases.StateOf(row) == RunState.Stale).Select(row => row.Name.ToString())];
+        if (stale.Length > 0)
+        {
+            await batches.RunAsync(learner =>
+            {
+                Array.ForEach(stale, learner.Abandon);
+                return true;
+            });
+        }
+    }
+
     private void Measure(IReadOnlyList<BatchEarning> earned, IReadOnlyList<BatchUpdate> updates, BatchRow? decided, long asked)
     {
         foreach (var reward in earned)
@@ -233,13 +253,15 @@ internal sealed partial class AgentGrain
             differences.AddRange(Differences.Between("taken", stored.ToMessage(fit.Bins), BatchDecision.Parser.ParseFrom(taken)));
         }
 
+        var other = question.View.Images != stored.Bins.Length;
         return differences.Count == 0
             ? stored
-            : throw Refusal.Differs($"The decision of batch {question.Batch} of {run.Name}", differences, $"The next expected batch is {run.Batches}.");
+            : throw Refusal.Differs(
+                $"The decision of batch {question.Batch} of {run.Name}", differences, $"The next expected batch is {run.Batches}.", other ? Refusal.BatchImagesDiffer : null);
     }
 
     private static SteerBatchesResponse Answer(RunRow run, BatchRow? decided, BatchFit fit) =>
-        decided is null ? new() { Rewarded = run.Rewarded - 1 } : new() { Decision = decided.ToMessage(fit.Bins) };
+        decided is null ? new() { Rewarded = run.Rewarded - 1, Batches = run.Batches } : new() { Decision = decided.ToMessage(fit.Bins) };
 
     private static PolicyUpdate Message(BatchUpdate update)
     {

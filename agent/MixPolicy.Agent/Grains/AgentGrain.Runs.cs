@@ -26,6 +26,11 @@ internal sealed partial class AgentGrain
             throw Refusal.Invalid("spec.classes", $"{start.Spec.Classes}", $"{published.Classes}, that of the agent's policy rl_mix");
         }
 
+        if (_batches is { } batches)
+        {
+            await AbandonStaleAsync(batches);
+        }
+
         var now = clock.Now;
         var run = new RunRow
         {
@@ -37,7 +42,7 @@ internal sealed partial class AgentGrain
             LeaseToken = LeaseRules.TokenFor(start.LeaseToken),
             LeaseDuration = duration,
             LeaseExpires = now + duration,
-        };
+        }.Described(start.Spec);
         var transaction = new LogTransaction(Existing(), run, now);
         transaction.Started();
         await _mind!.RunAsync(mind =>

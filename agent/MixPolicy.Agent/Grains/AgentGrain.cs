@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Batches;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Contract;
@@ -19,6 +20,7 @@ namespace MixPolicy.Agent.Grains;
 internal sealed partial class AgentGrain(
     LogDatabase database,
     DataFolder folder,
+    ArtifactFiles artifacts,
     ModelThreads threads,
     LeaseRules leases,
     RunSignals signals,
@@ -58,7 +60,7 @@ internal sealed partial class AgentGrain(
             return differences.Count == 0 ? Wire(_agent.ToMessage()) : throw Refusal.Differs(Name.ToString(), differences);
         }
 
-        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now };
+        var agent = new AgentRow { Id = Name.Id, Incarnation = Guid.NewGuid(), Spec = spec, Created = clock.Now }.Described(AgentSpec.Parser.ParseFrom(spec));
         await CommitAsync(context => context.Agents.Add(agent));
         Become(agent);
         return Wire(agent.ToMessage());
@@ -80,6 +82,7 @@ internal sealed partial class AgentGrain(
         await CommitAsync(context => context.Agents.Remove(agent));
         await DiscardAsync();
         DeleteSnapshots(agent);
+        artifacts.Delete(agent);
         _measures!.Deleted();
         _runs.Clear();
         Become(null);
@@ -100,9 +103,9 @@ internal sealed partial class AgentGrain(
         _measures = new(metrics, experiments, agent);
         var thread = threads.Next();
         _mind = new(agent, thread, database, new(SnapshotFolder(agent), SnapshotKind, SnapshotSchema), _measures, logger);
-        if (BatchPolicies.Has(AgentSpec.Parser.ParseFrom(agent.Spec)))
+        if (AgentSpec.Parser.ParseFrom(agent.Spec) is var spec && BatchPolicies.Has(spec))
         {
-            _batches = new(agent, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), _measures, logger);
+            _batches = new(agent, spec, thread, database, Path.Combine(SnapshotFolder(agent), "batches"), _measures, logger);
         }
     }
 

@@ -53,4 +53,16 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <returns>The <see cref="V1.Agent"/>.</returns>
     [Alias("import-policy")]
     Task<byte[]> ImportPolicy([Immutable] byte[] policy);
+
+    /// <summary>Asks whether a picture may come, before it does.</summary>
+    /// <param name="header">A <see cref="V1.ArtifactHeader"/>, valid in form.</param>
+    /// <returns>The <see cref="V1.Artifact"/> if it is there already, else null.</returns>
+    [Alias("find-artifact")]
+    Task<byte[]?> FindArtifact(byte[] header);
+
+    /// <param name="header">A <see cref="V1.ArtifactHeader"/>, valid in form.</param>
+    /// <param name="data">What the header tells the size and SHA-256 of.</param>
+    /// <returns>The <see cref="V1.Artifact"/>.</returns>
+    [Alias("add-artifact")]
+    Task<byte[]> AddArtifact(byte[] header, [Immutable] byte[] data);
 }

@@ -23,6 +23,21 @@ public sealed class LeaseRules(AgentClock clock)
     public RunState StateOf(RunRow run) =>
         run.Finished is not null ? RunState.Finished : clock.Now < Expires(run) ? RunState.Active : RunState.Stale;
 
+    /// <summary>Those of <paramref name="runs"/> that are in a state: the database's form of <see cref="StateOf"/>.</summary>
+    public IQueryable<RunRow> In(IQueryable<RunRow> runs, RunState state)
+    {
+        var now = clock.Now;
+        // The service start plus the duration lies ahead: a holder from before the start still has time.
+        var sinceStart = now - _serviceStart;
+        return state switch
+        {
+            RunState.Finished => runs.Where(row => row.Finished != null),
+            RunState.Active => runs.Where(row => row.Finished == null && (row.LeaseExpires > now || row.LeaseDuration > sinceStart)),
+            RunState.Stale => runs.Where(row => row.Finished == null && row.LeaseExpires <= now && row.LeaseDuration <= sinceStart),
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state a run can be in."),
+        };
+    }
+
     /// <summary>Refuses a caller that does not hold the run. A finished run is held by its last holder for good.</summary>
     /// <exception cref="RefusalException">ABORTED.</exception>
     public void Demand(RunRow run, string token)

@@ -39,7 +39,7 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
     {
         Add(EntryKind.Reported, interval, report.ToByteArray(), reward: learned.Reward);
         Agent = Agent with { Reports = Agent.Reports + 1 };
-        Run = Run with { Reports = Run.Reports + 1, Updated = now };
+        Run = Run.After(report, learned.Reward) with { Reports = Run.Reports + 1, Updated = now };
         if (learned.Update is { } update)
         {
             UpdatedTo(update);

@@ -1,7 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MixPolicy.Agent.Api;
+using MixPolicy.Agent.Artifacts;
 using MixPolicy.Agent.Configuration;
+using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Front;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Live;
@@ -64,11 +67,21 @@ internal static class AgentApplication
             .AddSingleton<LeaseRules>()
             .AddSingleton<ModelThreads>()
             .AddSingleton<RunSignals>()
+            .AddSingleton<RunWatches>()
             .AddSingleton<Listings>()
             .AddSingleton<SteerStream>()
             .AddSingleton<SteerBatchesStream>()
             .AddSingleton<PolicyTransfer>()
-            .AddSingleton<WatchStream>();
+            .AddSingleton<ArtifactUpload>()
+            .AddSingleton<ArtifactFiles>()
+            .AddSingleton<ArtifactShelf>()
+            .AddSingleton<WatchStream>()
+            .AddSingleton<RunCatalog>()
+            .AddSingleton<HistoryStore>()
+            .AddSingleton<RunCharts>()
+            .AddSingleton<RunComparison>()
+            .AddSingleton<RunTables>();
+        JsonApi.Add(services);
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
@@ -106,6 +119,7 @@ internal static class AgentApplication
             application.MapGrpcReflectionService();
         }
 
+        JsonApi.Map(application);
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
     }

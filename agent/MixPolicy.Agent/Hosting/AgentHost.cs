@@ -22,6 +22,9 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Where it serves /health/live and /health/ready.</summary>
     public Uri HttpAddress => new(Addresses[1]);
 
+    /// <summary>What the service is made of, for tests and benchmarks beside it.</summary>
+    internal IServiceProvider Services => _application.Services;
+
     /// <summary>Measures this service, and no other of the process.</summary>
     public Meter Meter => _application.Services.GetRequiredService<AgentMetrics>().Meter;
 

@@ -1,3 +1,6 @@
+using MixPolicy.Agent.Policies;
+using MixPolicy.V1;
+
 namespace MixPolicy.Agent.Log;
 
 /// <summary>An agent in the database.</summary>
@@ -25,4 +28,14 @@ public sealed record AgentRow
 
     /// <summary>Batches decided.</summary>
     public long Batches { get; init; }
+
+    /// <summary>How its policy is named in the spec: <c>ppo</c>. Null in a row of an older version, until <see cref="SummaryFill"/> has been there.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Names of the methods that its policy may choose, in the order of the contract, with commas between.</summary>
+    public string Methods { get; init; } = "";
+
+    /// <summary>The row with what its spec says, for lists.</summary>
+    /// <param name="spec">Valid, defaults filled in.</param>
+    public AgentRow Described(AgentSpec spec) => this with { Policy = PolicyNames.KindOf(spec), Methods = string.Join(',', PolicyNames.MethodsOf(spec)) };
 }

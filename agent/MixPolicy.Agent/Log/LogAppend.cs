@@ -22,10 +22,11 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
     private readonly DbCommand _run = Command(
         connection,
         """
-        UPDATE "runs" SET "Updated" = @p0, "Finished" = @p1, "LeaseExpires" = @p2, "Decisions" = @p3, "Reports" = @p4, "Batches" = @p5, "Rewarded" = @p6
-        WHERE "AgentId" = @p7 AND "RunId" = @p8
+        UPDATE "runs" SET "Updated" = @p0, "Finished" = @p1, "LeaseExpires" = @p2, "Decisions" = @p3, "Reports" = @p4, "Batches" = @p5, "Rewarded" = @p6,
+            "Progress" = @p7, "TrainLoss" = @p8, "HoldoutLoss" = @p9, "HoldoutTop1" = @p10, "TestTop1" = @p11, "Reward" = @p12, "BestHoldoutTop1" = @p13
+        WHERE "AgentId" = @p14 AND "RunId" = @p15
         """,
-        9);
+        16);
 
     private readonly DbCommand _entry = Command(
         connection,
@@ -67,7 +68,7 @@ internal sealed class LogAppend(DbConnection connection) : IDisposable
 
         if (Execute(
             _run, transaction, run.Updated.UtcTicks, run.Finished?.UtcTicks, run.LeaseExpires.UtcTicks, run.Decisions, run.Reports, run.Batches, run.Rewarded,
-            run.AgentId, run.RunId) != 1)
+            run.Progress, run.TrainLoss, run.HoldoutLoss, run.HoldoutTop1, run.TestTop1, run.Reward, run.BestHoldoutTop1, run.AgentId, run.RunId) != 1)
         {
             throw new DbUpdateConcurrencyException($"{run.Name} is not there");
         }

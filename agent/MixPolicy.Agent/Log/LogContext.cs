@@ -17,6 +17,8 @@ public sealed class LogContext(DbContextOptions<LogContext> options) : DbContext
 
     public DbSet<ImportRow> Imports => Set<ImportRow>();
 
+    public DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // Ticks compare and sort the same everywhere.
@@ -59,6 +61,11 @@ public sealed class LogContext(DbContextOptions<LogContext> options) : DbContext
         {
             import.ToTable("imports").HasKey(row => row.AgentId);
             import.HasOne<AgentRow>().WithOne().HasForeignKey<ImportRow>(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ArtifactRow>(artifact =>
+        {
+            artifact.ToTable("artifacts").HasKey(row => new { row.AgentId, row.RunId, row.Id });
+            artifact.HasOne<RunRow>().WithMany().HasForeignKey(row => new { row.AgentId, row.RunId }).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

@@ -61,6 +61,8 @@ public sealed class LogDatabase : IDisposable
                 ReleaseMigrationLock();
                 context.Database.Migrate();
             }
+
+            SummaryFill.Run(_writing, context);
         }
         catch (SqliteException e)
         {

@@ -3,7 +3,7 @@ using MixPolicy.Agent.Naming;
 namespace MixPolicy.Agent.Log;
 
 /// <summary>A run in the database.</summary>
-public sealed record RunRow
+public sealed partial record RunRow
 {
     public required string AgentId { get; init; }
 

@@ -30,7 +30,10 @@ public abstract partial class BatchPolicy
             [.. _rollout.Select(numbers.Write)],
             [.. _runs.Select(run => new BatchRunState(
                 run.Key, run.Value.Episode, run.Value.LastBatch, [.. run.Value.Open.Select(numbers.Write)], run.Value.Tail is { } tail ? numbers.Write(tail) : null))],
-            learned is null ? null : new(_update!.AdoptAt, learned.Diagnostics), _adopted);
+            learned is null ? null : new(_update!.AdoptAt, learned.Diagnostics))
+        {
+            Untold = [.. _adopted],
+        };
         writer.Tensors(Part, tensors);
         writer.Json(Part, state);
         writer.Bytes(StepsPart, numbers.Written);
@@ -68,7 +71,7 @@ public abstract partial class BatchPolicy
         }
 
         (Version, _decisions, _episodes, _samples, _progress) = (state.Version, state.Decisions, state.Episodes, state.Samples, state.Progress);
-        (_adam.Steps, _shuffle.State, _rollout, _adopted) = (state.AdamSteps, state.Shuffle, rollout, state.Adopted);
+        (_adam.Steps, _shuffle.State, _rollout, _adopted) = (state.AdamSteps, state.Shuffle, rollout, state.Adopted is { } adopted ? [adopted, .. state.Untold] : [.. state.Untold]);
         var learned = _createActor(_parameters.ToArray());
         _actor = state.Waiting is null ? learned : _createActor(saved[ActingWeights].data<float>().ToArray());
         _update = state.Waiting is { } waiting ? new(waiting.AdoptAt, Task.FromResult(new LearnedWeights(learned, waiting.Diagnostics, TimeSpan.Zero))) : null;

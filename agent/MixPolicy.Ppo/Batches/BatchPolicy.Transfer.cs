@@ -25,7 +25,7 @@ public abstract partial class BatchPolicy
 
         _adam.Reset();
         _actor = _createActor(_parameters.ToArray());
-        (Version, _update, _adopted) = (version, null, null);
+        (Version, _update, _adopted) = (version, null, []);
         _rollout = [];
         _runs.Clear();
     }

@@ -53,7 +53,7 @@ public abstract partial class BatchPolicy
         Version++;
         diagnostics[Diagnostics.Updates] = Version;
         diagnostics[Diagnostics.Samples] = _samples;
-        _adopted = new(Version, diagnostics) { Took = took };
+        _adopted.Add(new(Version, diagnostics) { Took = took });
     }
 
     /// <summary>Waits without adopting; what the update throws is thrown where it is adopted.</summary>

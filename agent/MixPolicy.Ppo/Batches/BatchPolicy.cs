@@ -28,7 +28,7 @@ public abstract partial class BatchPolicy : IBatchPolicy
     private long _decisions;
     private long _episodes;
     private double _progress;
-    private BatchUpdate? _adopted;
+    private List<BatchUpdate> _adopted = [];
 
     private protected BatchPolicy(BatchPolicyOptions options, ulong seed, FlatParameters parameters, Func<float[], IBatchActor> createActor)
     {
@@ -89,11 +89,11 @@ public abstract partial class BatchPolicy : IBatchPolicy
             run, batch, state.Episode, encoded, [.. taken.Bins], taken.Method, [.. logProbs.Select(logProb => logProb + excess)], taken.Value));
     }
 
-    public BatchUpdate? Reward(string run, long batch, float[] rewards, bool last, double progress)
+    public void Reward(string run, long batch, float[] rewards, bool last, double progress)
     {
         if (_options.Frozen)
         {
-            return null;
+            return;
         }
 
         if (!_runs.TryGetValue(run, out var state) || !state.Open.TryPeek(out var step) || step.Batch != batch)
@@ -119,9 +119,12 @@ public abstract partial class BatchPolicy : IBatchPolicy
         {
             state.Tail = step;
         }
+    }
 
+    public IReadOnlyList<BatchUpdate> TakeUpdates()
+    {
         var adopted = _adopted;
-        _adopted = null;
+        _adopted = [];
         return adopted;
     }
 

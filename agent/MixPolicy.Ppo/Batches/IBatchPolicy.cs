@@ -30,8 +30,10 @@ public interface IBatchPolicy : ITransferablePolicy, IDisposable
     /// <param name="last">The episode ends with this batch.</param>
     /// <param name="progress">Fraction of the training that is done, in [0, 1], for the schedule of the learning rate.</param>
     /// <exception cref="ArgumentException">It is not the next batch of the run to be rewarded, or a number is out of range. Nothing has changed.</exception>
-    /// <returns>Diagnostics of an update that was adopted since the last call, if there was one.</returns>
-    BatchUpdate? Reward(string run, long batch, float[] rewards, bool last, double progress);
+    void Reward(string run, long batch, float[] rewards, bool last, double progress);
+
+    /// <summary>The updates that were adopted since the last call, in order: each is told once.</summary>
+    IReadOnlyList<BatchUpdate> TakeUpdates();
 
     /// <summary>Forgets what is open of a run: it ended, or went on under a fallback.</summary>
     void Drop(string run);

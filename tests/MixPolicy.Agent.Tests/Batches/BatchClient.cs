@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using MixPolicy.V1;
 
@@ -43,5 +44,18 @@ internal sealed class BatchClient(PolicyService.PolicyServiceClient client) : ID
         var refusal = await Should.ThrowAsync<RpcException>(() => stream.AskAsync(request));
         refusal.StatusCode.ShouldBe(code, refusal.Status.Detail);
         return refusal.Status.Detail;
+    }
+}
+
+internal static class BatchRuns
+{
+    /// <summary>Decides scripted batches, on one stream.</summary>
+    public static async Task SteerAsync(this PolicyService.PolicyServiceClient client, StartRunResponse started, int from, int to, List<byte[]> decisions)
+    {
+        using var stream = new BatchClient(client);
+        for (var batch = from; batch < to; batch++)
+        {
+            decisions.Add((await stream.DecideAsync(ScriptedBatches.Ask(started, batch))).ToByteArray());
+        }
     }
 }

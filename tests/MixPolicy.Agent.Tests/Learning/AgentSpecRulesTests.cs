@@ -38,6 +38,8 @@ public sealed class AgentSpecRulesTests
         { "spec.rl_mix.bins", new() { RlMix = new() { Bins = 101 } } },
         { "spec.rl_mix.lambda_alpha", new() { RlMix = new() { LambdaAlpha = 0 } } },
         { "spec.rl_mix.update_lag", new() { RlMix = new() { UpdateLag = -1 } } },
+        { "spec.rl_mix.update_lag", new() { RlMix = new() { UpdateLag = 1000 } } },
+        { "spec.rl_mix_set.update_lag", new() { RlMixSet = new() { UpdateLag = 5, Ppo = new() { Rollout = 5 } } } },
         { "spec.rl_mix.ppo.minibatch", new() { RlMix = new() { Ppo = new() { Rollout = 10, Minibatch = 11 } } } },
         { "spec.rl_mix_set.patches", new() { RlMixSet = new() { Patches = 33 } } },
         { "spec.rl_mix_set.bins", new() { RlMixSet = new() { Bins = 1 } } },

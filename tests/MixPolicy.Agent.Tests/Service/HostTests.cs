@@ -58,7 +58,7 @@ public sealed class HostTests
             var command = database.CreateCommand();
             command.CommandText = """
                 INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-01-01');
-                DELETE FROM "__EFMigrationsHistory"; DROP TABLE "batches"; DROP TABLE "imports"; DROP TABLE "log"; DROP TABLE "runs"; DROP TABLE "agents";
+                DELETE FROM "__EFMigrationsHistory"; DROP TABLE "artifacts"; DROP TABLE "batches"; DROP TABLE "imports"; DROP TABLE "log"; DROP TABLE "runs"; DROP TABLE "agents";
                 """;
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Tests.Batches;
 
 namespace MixPolicy.Agent.Tests.Service;
@@ -21,9 +22,19 @@ public sealed class MigrationTests
         (await service.Client.DecideAsync(Scripted.Decide(started, 10))).Interval.ShouldBe(10);
         var agent = await service.Client.GetAgentAsync(new() { Name = "agents/a" });
         (agent.Decisions, agent.Batches).ShouldBe((11, 0));
+        await ListsShowWhatWasReportedBeforeAsync(service);
         var batches = await service.Client.StartAsync(ScriptedBatches.Set(), agentId: "b");
         using var stream = new BatchClient(service.Client);
         (await stream.DecideAsync(ScriptedBatches.Ask(batches, 0))).Batch.ShouldBe(0);
+    }
+
+    private static async Task ListsShowWhatWasReportedBeforeAsync(TestService service)
+    {
+        var run = (await service.Get<RunCatalog>().ListRunsAsync(new() { Filter = new() { Policy = "ppo" } }, TestContext.Current.CancellationToken)).Items.ShouldHaveSingleItem();
+        (run.Dataset, run.Network, run.Intervals, run.Reports).ShouldBe(("shapes", "tiny", 20, 10));
+        run.TrainLoss.ShouldBe(Scripted.Report("", 9).TrainLoss);
+        run.BestHoldoutTop1.ShouldBe(Enumerable.Range(0, 10).Max(interval => Scripted.Report("", interval).HoldoutTop1));
+        run.Methods.ShouldBe(["vanilla", "input_mixup", "cutmix", "r_mix"]);
     }
 
     /// <summary>The schema as it was before batches, as the service of then made it, with what is in the tables.</summary>
@@ -36,6 +47,7 @@ public sealed class MigrationTests
             PRAGMA foreign_keys = OFF;
             DROP TABLE batches;
             DROP TABLE imports;
+            DROP TABLE artifacts;
             ALTER TABLE agents RENAME TO agents_new;
             ALTER TABLE runs RENAME TO runs_new;
             ALTER TABLE log RENAME TO log_new;
@@ -62,7 +74,7 @@ public sealed class MigrationTests
             DROP TABLE log_new;
             DROP TABLE runs_new;
             DROP TABLE agents_new;
-            DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" LIKE '%_Batches';
+            DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" NOT LIKE '%_Initial';
             """;
         command.ExecuteNonQuery();
     }

@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.Time.Testing;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Service;
@@ -28,6 +29,10 @@ public sealed class TestService : IAsyncDisposable
     public string DataFolder => Path.Combine(_folder, "data");
 
     public Uri HttpAddress => _host.HttpAddress;
+
+    /// <summary>A part of the running service.</summary>
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
     public Meter Meter => _host.Meter;
 

@@ -57,7 +57,7 @@ public sealed class BatchUpdateTests
         for (var batch = 0; batch < 24; batch++)
         {
             policy.Decide("run", batch, BatchWorld.Observation((ulong)batch), (ulong)batch).Version.ShouldBe(batch < 16 ? 0 : 1);
-            if (policy.Reward("run", batch, [1], last: false, progress: 0) is { } update)
+            if (policy.Rewarded("run", batch, [1], last: false, progress: 0) is { } update)
             {
                 updates.Add(update);
             }
@@ -65,6 +65,33 @@ public sealed class BatchUpdateTests
 
         updates.Select(update => update.Version).ShouldBe([1, 2]);
         updates[1].Diagnostics[Diagnostics.Samples].ShouldBe(16);
+    }
+
+    /// <summary>With γ above 0 a decision completes the step before it: two runs' decisions fill two rollouts of two, without a reward in between.</summary>
+    [Fact]
+    public void TakeUpdates_AfterTwoBetweenRewards_TellsBothOnce()
+    {
+        using var policy = new RlMixSetPolicy(BatchWorld.Set with { Rollout = 2, UpdateLag = 0 }, seed: 1);
+        string[] runs = ["a", "b", "c", "d"];
+        foreach (var run in runs)
+        {
+            policy.Decide(run, 0, BatchWorld.Observation(1), 1);
+            policy.Reward(run, 0, [1], last: false, progress: 0);
+        }
+
+        policy.TakeUpdates().ShouldBeEmpty();
+        foreach (var run in runs)
+        {
+            policy.Decide(run, 1, BatchWorld.Observation(2), 2);
+        }
+
+        using var restored = new RlMixSetPolicy(BatchWorld.Set with { Rollout = 2, UpdateLag = 0 }, seed: 1);
+        BatchWorld.Copy(policy, restored);
+        foreach (var one in new[] { policy, restored })
+        {
+            one.TakeUpdates().Select(update => update.Version).ShouldBe([1, 2]);
+            one.TakeUpdates().ShouldBeEmpty();
+        }
     }
 
     [Theory]

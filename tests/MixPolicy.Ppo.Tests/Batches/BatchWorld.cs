@@ -64,7 +64,7 @@ internal static class BatchWorld
             {
                 // Every number of a decision shows in its reward, so that decisions that differ once go on differing.
                 var reward = (float)new RandomStream(SeedSequence.Derive("reward", run, decided)).Uniform();
-                if (policy.Reward(run, decided, [reward], last: decided % 7 == 6, progress: turn / 1000.0) is { } update)
+                if (policy.Rewarded(run, decided, [reward], last: decided % 7 == 6, progress: turn / 1000.0) is { } update)
                 {
                     updates?.Add(update);
                 }
@@ -74,6 +74,13 @@ internal static class BatchWorld
         }
 
         return draws;
+    }
+
+    /// <summary>The reward of a batch, and the one update that was adopted since the last, if there was one.</summary>
+    public static BatchUpdate? Rewarded(this IBatchPolicy policy, string run, long batch, float[] rewards, bool last, double progress)
+    {
+        policy.Reward(run, batch, rewards, last, progress);
+        return policy.TakeUpdates().SingleOrDefault();
     }
 
     public static void ShouldBeEqual(IReadOnlyList<BatchDraw> actual, IReadOnlyList<BatchDraw> expected)

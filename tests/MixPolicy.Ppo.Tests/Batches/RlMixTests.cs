@@ -69,7 +69,7 @@ public sealed class RlMixTests
         for (var batch = 0; batch < 30; batch++)
         {
             policy.Decide("run", batch, BatchWorld.Observation((ulong)batch, 3, classes), (ulong)batch);
-            if (policy.Reward("run", batch, [batch % 5], last: false, progress: 0.5) is { } update)
+            if (policy.Rewarded("run", batch, [batch % 5], last: false, progress: 0.5) is { } update)
             {
                 updates.Add(update);
             }
@@ -91,11 +91,11 @@ public sealed class RlMixTests
         for (var batch = 0; batch < 8; batch++)
         {
             policy.Decide("run", batch, BatchWorld.Observation((ulong)batch), (ulong)batch).Version.ShouldBe(0);
-            policy.Reward("run", batch, [1], last: false, progress: 0).ShouldBeNull();
+            policy.Rewarded("run", batch, [1], last: false, progress: 0).ShouldBeNull();
         }
 
         policy.Decide("run", 8, BatchWorld.Observation(8), 8).Version.ShouldBe(1);
-        policy.Reward("run", 8, [1], last: false, progress: 0)!.Version.ShouldBe(1);
+        policy.Rewarded("run", 8, [1], last: false, progress: 0)!.Version.ShouldBe(1);
     }
 
     /// <summary>A policy some updates old, so that no weight is a special one.</summary>

@@ -42,7 +42,7 @@ public sealed class RlMixUpdateTests
         for (var batch = 0; batch <= 1001; batch++)
         {
             policy.Decide("run", batch, BatchWorld.Observation((ulong)batch, images: 2, classes: 4, patches: 4), (ulong)batch);
-            update ??= policy.Reward("run", batch, [batch % 5], last: batch % 100 == 99, progress: 0);
+            update ??= policy.Rewarded("run", batch, [batch % 5], last: batch % 100 == 99, progress: 0);
         }
 
         update.ShouldNotBeNull();

@@ -114,7 +114,7 @@ public sealed class SetPolicyTests
         for (var batch = 0; batch < 30; batch++)
         {
             policy.Decide("run", batch, BatchWorld.Observation((ulong)batch, images: 1 + (batch % 4)), (ulong)batch);
-            if (policy.Reward("run", batch, [batch % 5], last: false, progress: 0) is { } update)
+            if (policy.Rewarded("run", batch, [batch % 5], last: false, progress: 0) is { } update)
             {
                 updates.Add(update);
             }

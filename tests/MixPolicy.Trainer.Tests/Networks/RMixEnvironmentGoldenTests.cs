@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using MixPolicy.Client;
 using MixPolicy.Mixup;
 using MixPolicy.Testing;
 using MixPolicy.Trainer.Networks;
 using MixPolicy.Trainer.Optimization;
-using MixPolicy.Trainer.Tests.Training.Batches;
+using MixPolicy.Trainer.Policy.Batches;
+using MixPolicy.Trainer.Tests.Policy.Batches;
 using MixPolicy.Trainer.Training;
 using MixPolicy.Trainer.Training.Batches;
 using static TorchSharp.torch;
@@ -34,36 +37,59 @@ public sealed class RMixEnvironmentGoldenTests
         logits.allclose(recorded, rtol: 1e-4, atol: 1e-6).ShouldBeTrue();
     }
 
+    /// <summary>Over the wire: what the agent is told of batches, rewards and the episode's end is what is recorded.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Episode_WithTheRecordedDraws_SeesAndEarnsWhatIsRecorded(string path)
+    public async Task Episode_WithTheRecordedDraws_SeesAndEarnsWhatIsRecorded(string path)
     {
-        using var scope = NewDisposeScope();
+        var stop = TestContext.Current.CancellationToken;
         var golden = GoldenCase.Read(path);
         var steps = golden.Outputs.GetProperty("steps").EnumerateArray().ToArray();
-        using var network = Network(golden);
-        using var optimizer = new Sgd(network.named_parameters(), weightDecay: 1e-4);
-        var steering = new ScriptedSteering((t, _) => [.. Values(steps[t], "action").Select(bin => (float)(0.99 / 9 * bin))]);
-        var drawn = 0;
-        var source = new BatchSource(steps.Length, t => Batch(golden, t), _ => Draws(steps[drawn++]), t => (double)t / steps.Length);
-        var choice = new MixChoice(MixupMethods.RMix, new()) { Steering = steering };
-        using var epoch = new SteeredEpoch(network, optimizer, source, choice, new SaliencyReward(steering.Patches), new(TimeProvider.System), TimeProvider.System, default);
+        var (images, classes) = (Values(steps[0], "action").Length, Values(steps[0], "obs_logits").Length / Values(steps[0], "action").Length);
+        await using var service = await BreakingService.StartAsync(stop);
+        service.Decides = (batch, _) => [.. Values(steps[batch], "action").Select(bin => (byte)bin)];
+        using var channel = AgentConnection.Open(service.Address);
+        var plan = new RunPlan(new() { RlMix = new() { Images = images, Classes = classes } }, new() { Intervals = 1, Classes = classes, PeakLearningRate = 0.1 }, "rlmix", "golden");
+        await using var agent = new AgentSession(new(channel), plan, new());
+        using var steering = new BatchSteering(agent, new(images, SeesDraws: false, OneReward: true, BatchRewardKind.Saliency, Pipelined: false), BatchSteeringState.Start);
+        await agent.DecideAsync(0, stop);
+
+        Train(golden, steps, steering);
+        await steering.EndEpochAsync();
+        await steering.SendRewardsAsync(1, stop);
 
         for (var t = 0; t < steps.Length; t++)
         {
-            var tolerance = t == 0 ? FirstStep : LaterSteps;
-            var (_, loss, _, _) = epoch.Step(t, new(steps[t].GetProperty("lr").GetDouble(), steps[t].GetProperty("momentum").GetDouble()));
-
-            Close(steering.Views[t].Saliency, Values(steps[t], "obs_saliency"), tolerance, $"saliency of step {t}");
-            Close(steering.Views[t].Logits, Values(steps[t], "obs_logits"), tolerance, $"logits of step {t}");
-            loss.ShouldBe(steps[t].GetProperty("train_loss").GetDouble(), tolerance * 2, $"loss of step {t}");
-            ((double)steering.Rewards[t].Single()).ShouldBe(steps[t].GetProperty("reward").GetDouble(), tolerance, $"reward of step {t}");
+            Close(Numbers(service.Observations[t].Saliency), Values(steps[t], "obs_saliency"), Tolerance(t), $"saliency of step {t}");
+            Close(Numbers(service.Observations[t].Logits), Values(steps[t], "obs_logits"), Tolerance(t), $"logits of step {t}");
+            ((double)Numbers(service.Rewards[t].Rewards).Single()).ShouldBe(steps[t].GetProperty("reward").GetDouble(), Tolerance(t), $"reward of step {t}");
         }
 
-        // The episode ends with the epoch, and only there.
-        steps.Select(step => step.GetProperty("done").GetBoolean()).ShouldBe(Enumerable.Range(1, source.Batches).Select(t => t == source.Batches));
-        steering.Rewards.Count.ShouldBe(source.Batches);
+        service.Rewards.Select(reward => reward.Last).ShouldBe(steps.Select(step => step.GetProperty("done").GetBoolean()), "the episode's end");
     }
+
+    /// <summary>The steps of the episode, with losses and mixed labels as recorded.</summary>
+    private static void Train(GoldenCase golden, JsonElement[] steps, BatchSteering steering)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network(golden);
+        using var optimizer = new Sgd(network.named_parameters(), weightDecay: 1e-4);
+        var drawn = 0;
+        var source = new BatchSource(steps.Length, t => Batch(golden, t), _ => Draws(steps[drawn++]), t => (double)t / steps.Length);
+        var choice = new MixChoice(MixupMethods.RMix, new()) { Steering = steering };
+        var reward = new WatchedReward(new SaliencyReward(steering.Patches));
+        using var epoch = new SteeredEpoch(network, optimizer, source, choice, reward, new(TimeProvider.System), TimeProvider.System, default);
+        for (var t = 0; t < steps.Length; t++)
+        {
+            var (_, loss, _, _) = epoch.Step(t, new(steps[t].GetProperty("lr").GetDouble(), steps[t].GetProperty("momentum").GetDouble()));
+            loss.ShouldBe(steps[t].GetProperty("train_loss").GetDouble(), Tolerance(t) * 2, $"loss of step {t}");
+            Close(reward.Labels[t], Values(steps[t], "mixed_labels"), Tolerance(t), $"mixed labels of step {t}");
+        }
+    }
+
+    private static double Tolerance(int step) => step == 0 ? FirstStep : LaterSteps;
+
+    private static float[] Numbers(Google.Protobuf.ByteString packed) => MemoryMarshal.Cast<byte, float>(packed.Span).ToArray();
 
     private static PreActResNet Network(GoldenCase golden)
     {
@@ -94,7 +120,11 @@ public sealed class RMixEnvironmentGoldenTests
         return new(Values(step, "w")[0], partners, step.GetProperty("mixup_pool_kernel").GetInt32(), new float[partners.Length]);
     }
 
-    private static float[] Values(JsonElement step, string name) => GoldenCase.Tensor(step.GetProperty(name)).to(float32).data<float>().ToArray();
+    private static float[] Values(JsonElement step, string name)
+    {
+        using var scope = NewDisposeScope();
+        return GoldenCase.Tensor(step.GetProperty(name)).to(float32).data<float>().ToArray();
+    }
 
     /// <summary>Relative to the largest value.</summary>
     private static void Close(float[] actual, float[] recorded, double tolerance, string what)
@@ -102,5 +132,19 @@ public sealed class RMixEnvironmentGoldenTests
         var scale = recorded.Max(Math.Abs);
         actual.Length.ShouldBe(recorded.Length, what);
         actual.Zip(recorded, (a, r) => Math.Abs(a - r)).Max().ShouldBeLessThanOrEqualTo((float)(tolerance * scale), what);
+    }
+
+    /// <summary>Keeps the labels of what was mixed.</summary>
+    private sealed class WatchedReward(IBatchReward reward) : IBatchReward
+    {
+        public List<float[]> Labels { get; } = [];
+
+        public StepLook Before(int batch) => reward.Before(batch);
+
+        public float[] After(ObservedBatch clean, MixedBatch mixed, StepLook look)
+        {
+            Labels.Add(mixed.Labels.to(float32).data<float>().ToArray());
+            return reward.After(clean, mixed, look);
+        }
     }
 }

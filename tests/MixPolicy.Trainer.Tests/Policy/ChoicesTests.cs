@@ -1,4 +1,5 @@
 using MixPolicy.Agent.Policies;
+using MixPolicy.Client;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.V1;
@@ -12,7 +13,7 @@ public sealed class ChoicesTests
     {
         foreach (var method in Enum.GetValues<Method>().Where(m => m != Method.Unspecified))
         {
-            MethodNames.Find(MethodNames.Of(method)).ShouldBe(method);
+            LibraryChoices.Find(MethodNames.Of(method)).ShouldBe(method);
         }
 
         MethodNames.All.ShouldBe(MixupMethods.All.Select(m => m.Name));
@@ -23,10 +24,10 @@ public sealed class ChoicesTests
     {
         foreach (var method in MixupMethods.All)
         {
-            var entry = MethodTable.Get(MethodNames.Find(method.Name).ShouldNotBeNull(method.Name));
+            var entry = MethodTable.Get(LibraryChoices.Find(method.Name).ShouldNotBeNull(method.Name));
 
             (entry.UsesLambda, entry.UsesThreshold).ShouldBe((method.UsesLambda, method.UsesThreshold), method.Name);
-            Choices.ParametersOf(entry.Published).ShouldBe(method.Published, method.Name);
+            LibraryChoices.ParametersOf(entry.Published).ShouldBe(method.Published, method.Name);
         }
     }
 
@@ -36,32 +37,32 @@ public sealed class ChoicesTests
         foreach (var method in Enum.GetValues<Method>().Where(m => m != Method.Unspecified))
         {
             var choice = new Choice { Method = method };
-            Choices.ParametersOf(choice).ShouldBe(Choices.MethodOf(choice).Published);
+            LibraryChoices.ParametersOf(choice).ShouldBe(LibraryChoices.MethodOf(choice).Published);
         }
     }
 
     [Fact]
     public void ParametersOf_AWholeChoice_FollowsIt()
     {
-        var parameters = Choices.ParametersOf(new() { Method = Method.RMix, LambdaAlpha = 0.5, ThresholdBand = new() { Center = 0.3, Spread = 0.2 } });
+        var parameters = LibraryChoices.ParametersOf(new() { Method = Method.RMix, LambdaAlpha = 0.5, ThresholdBand = new() { Center = 0.3, Spread = 0.2 } });
         parameters.Lambda.ShouldBe(LambdaDraw.Beta(0.5));
         parameters.Threshold.ShouldBe(ThresholdDraw.Band(0.3, 0.2));
         parameters.Probability.ShouldBe(1);
-        Choices.ParametersOf(new() { Method = Method.Cutmix, LambdaValue = 0.25, Probability = 0.5 })
+        LibraryChoices.ParametersOf(new() { Method = Method.Cutmix, LambdaValue = 0.25, Probability = 0.5 })
             .ShouldSatisfyAllConditions(p => p.Lambda.ShouldBe(LambdaDraw.Fixed(0.25)), p => p.Probability.ShouldBe(0.5));
     }
 
     [Fact]
     public void ParametersOf_WhatCannotBeFollowed_SaysWhat() =>
-        Should.Throw<PolicyException>(() => Choices.ParametersOf(new() { Method = Method.RMix, ThresholdGrid = new() { Points = 3 } })).Message.ShouldContain("10 points");
+        Should.Throw<PolicyException>(() => LibraryChoices.ParametersOf(new() { Method = Method.RMix, ThresholdGrid = new() { Points = 3 } })).Message.ShouldContain("10 points");
 
     [Fact]
     public void HeldOn_DrawsAsPublishedWhatTheAgentWouldDecideBatchByBatch()
     {
-        var held = Choices.HeldOn(Choices.PerBatch);
+        var held = Choices.HeldOn(LibraryChoices.PerBatch);
         held.ShouldBe(new Choice { Method = Method.RMix, LambdaAlpha = 1, ThresholdGrid = new() { Points = 10 } });
-        Choices.ParametersOf(held).ShouldBe(Choices.ParametersOf(Choices.PerBatch));
+        LibraryChoices.ParametersOf(held).ShouldBe(LibraryChoices.ParametersOf(LibraryChoices.PerBatch));
         Choices.HeldOn(Choices.Vanilla).ShouldBe(Choices.Vanilla);
-        Choices.Text(Choices.PerBatch).ShouldBe("rmix α=1.00 t=per batch");
+        Choices.Text(LibraryChoices.PerBatch).ShouldBe("rmix α=1.00 t=per batch");
     }
 }

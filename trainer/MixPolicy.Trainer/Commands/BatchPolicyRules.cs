@@ -1,8 +1,8 @@
 using System.Globalization;
+using MixPolicy.Client.Transfer;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
-using MixPolicy.Trainer.Policy.Transfer;
 
 namespace MixPolicy.Trainer.Commands;
 
@@ -23,8 +23,13 @@ internal static class BatchPolicyRules
             var only = $"only with --policy {BatchPolicyNames.RlMix} or {BatchPolicyNames.RlMixSet}, and the policy is {settings.Policy}";
             Demand(settings.BatchMode is null, "--batch-mode", settings.BatchMode, only);
             Demand(settings.BatchReward is null, "--batch-reward", settings.BatchReward, only);
+            Demand(settings.BatchPacking is null, "--batch-packing", settings.BatchPacking, only);
             return;
         }
+
+        Demand(
+            settings.BatchMode != BatchPolicyNames.Local || settings.Policy == BatchPolicyNames.RlMixSet,
+            "--batch-mode", settings.BatchMode, $"{BatchPolicyNames.Synchronous} or {BatchPolicyNames.Pipelined} with --policy {settings.Policy}; {BatchPolicyNames.Local} with --policy {BatchPolicyNames.RlMixSet}");
 
         Demand(settings.Reward == RewardNames.HeldOut, "--reward", settings.Reward, $"nothing, with --policy {settings.Policy}: it learns from --batch-reward");
         Demand(
@@ -74,14 +79,7 @@ internal static class BatchPolicyRules
             return;
         }
 
-        try
-        {
-            PolicyFile.Read(from);
-        }
-        catch (PolicyException e)
-        {
-            throw new UsageException("--policy-from", from, $"agents/X, or a file written by 'policy export'; {e.Message}");
-        }
+        PolicyFromRules.CheckFile(settings, from);
     }
 
     private static void Demand(bool holds, string option, string? value, string allowed)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy;
 
 namespace MixPolicy.Trainer.Commands;
@@ -38,5 +39,5 @@ internal static class MethodList
         return entries;
     }
 
-    private static string? Known(string name) => MethodNames.Find(name) is { } method ? MethodNames.Of(method) : null;
+    private static string? Known(string name) => LibraryChoices.Find(name) is { } method ? MethodNames.Of(method) : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPolicy.Trainer.Policy.Batches;
 
 namespace MixPolicy.Trainer.Commands;
 
@@ -25,6 +26,7 @@ internal static class ResumeRules
         ("--mixup-off-epochs", s => Text(s.MixupOffEpochs)),
         ("--batch-mode", s => s.BatchMode ?? ""),
         ("--batch-reward", s => s.BatchReward ?? ""),
+        ("--batch-packing", s => s.BatchPacking ?? BatchPolicyNames.DefaultPacking(s.Policy) ?? ""),
         ("--policy-from", s => s.PolicyFrom ?? ""),
         ("--freeze-policy", s => Text(s.FreezePolicy)),
         ("--preset", s => s.Preset ?? ""),

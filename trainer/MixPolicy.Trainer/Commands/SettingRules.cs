@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy;
 
 namespace MixPolicy.Trainer.Commands;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPolicy.Client;
 using MixPolicy.Torch;
 using MixPolicy.Torch.Devices;
 using MixPolicy.Trainer.Display;
@@ -8,7 +9,6 @@ using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
 using MixPolicy.Trainer.Telemetry;
-using MixPolicy.V1;
 using Spectre.Console;
 
 namespace MixPolicy.Trainer.Commands;
@@ -18,6 +18,11 @@ internal static class TrainAction
 {
     internal static async Task<int> RunAsync(TrainRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (!request.Resume)
+        {
+            await PolicyFromRules.CheckAgentAsync(request.Settings, time, cancellationToken);
+        }
+
         var folder = new RunFolder(request.Folder);
         using var here = folder.Lock();
         try
@@ -43,7 +48,7 @@ internal static class TrainAction
         ITrainingDisplay display = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new TerminalDisplay(AnsiConsole.Console) : new PlainDisplay(Console.Out);
         var checkpoints = new Checkpoints(folder);
         var state = resume ? await model.RunAsync(session => checkpoints.Restore(session, refused => display.Warn($"passed over the checkpoint {refused.Folder}: {refused.Reason}")), cancellationToken) : null;
-        var ticket = folder.ReadTicket() ?? new(Guid.NewGuid().ToString("N"));
+        var ticket = folder.ReadTicket() ?? RunTicket.New();
         if (state?.Epochs.Count == settings.Epochs && ticket.Finished && File.Exists(folder.Report))
         {
             display.Note($"The run in {folder.Path} is finished; its report: {folder.Report}");
@@ -59,14 +64,22 @@ internal static class TrainAction
 
         display.Note(Opening(settings, device.type.ToString().ToLowerInvariant(), model, state, folder));
         await using var service = await EmbeddedAgent.StartAsync(settings, folder, cancellationToken);
-        using var channel = AgentConnection.Open(service.Address);
-        var client = new PolicyService.PolicyServiceClient(channel);
-        await using var agent = new AgentSession(
-            client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), ticket, folder.WriteTicket,
-            state is null ? Backlog.Empty() : Backlog.From(state.Backlog), state?.Epochs[^1].ReadChoice() ?? (BatchPolicyNames.Has(settings.Policy) ? Choices.PerBatch : null), TimeSpan.FromSeconds(settings.AgentPatience), display.Warn, time);
-        var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
+        using var channel = service.Open();
+        var client = new V1.PolicyService.PolicyServiceClient(channel);
+        await using var agent = new AgentSession(client, RunPlans.Of(settings, model.Data.Classes.Count, ticket.Launch), new()
+        {
+            Ticket = ticket,
+            KeepTicket = folder.WriteTicket,
+            Backlog = state is null ? Backlog.Empty() : Backlog.From(state.Backlog),
+            LastChoice = state?.Epochs[^1].ReadChoice() ?? (BatchPolicyNames.Has(settings.Policy) ? LibraryChoices.PerBatch : null),
+            Patience = TimeSpan.FromSeconds(settings.AgentPatience),
+            Notice = display.Warn,
+            Time = time,
+        });
+        using var batches = BatchPolicyNames.Has(settings.Policy) ? new BatchSteering(agent, BatchSteeringPlan.Of(settings), state?.Batches ?? BatchSteeringState.Start) : null;
+        await using var uploads = new PictureUploads(client, agent, display.Warn, time);
         using var metrics = new TrainerMetrics();
-        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, display, metrics, state ?? new([], agent.Backlog.State(), 0, 0), time);
+        var loop = new TrainingLoop(settings, folder, model, checkpoints, agent, batches, uploads, display, metrics, state ?? new([], agent.Backlog.State(), 0, 0), time);
         var (trained, finished) = await display.ShowAsync(() => loop.RunAsync(cancellationToken));
         var updates = finished ? await agent.ReadUpdatesAsync(cancellationToken) : [];
         var summary = Summarise(trained, settings, device.type.ToString().ToLowerInvariant());

@@ -30,15 +30,19 @@ internal sealed class TrainCommand : Command
         "ppo", "random", "fixed", "schedule", "bandit", BatchPolicyNames.RlMix, BatchPolicyNames.RlMixSet);
 
     private readonly Option<string?> _batchMode = OptionKinds.OneOf(
-        "--batch-mode", "With rlmix and rlmix-set: sync waits for each batch's decision; pipelined asks one step ahead, by weights one step old. (default: rlmix sync, rlmix-set pipelined)",
+        "--batch-mode", "With rlmix and rlmix-set: sync waits for each batch's decision; pipelined asks one step ahead, by weights one step old; local (rlmix-set) decides here, by the agent's policy as it was fetched last, and tells the agent behind the training, for slow networks. (default: rlmix sync, rlmix-set pipelined)",
         [.. BatchPolicyNames.Modes]);
 
     private readonly Option<string?> _batchReward = OptionKinds.OneOf(
         "--batch-reward", "What rlmix and rlmix-set learn from: the likeness of the saliency of clean and mixed images, as published; how well each image's gradient agrees with that on clean held-out images; how far a step brings their loss down. (default: rlmix saliency, rlmix-set probe-gradient)",
         [.. BatchPolicyNames.Rewards]);
 
+    private readonly Option<string?> _batchPacking = OptionKinds.OneOf(
+        "--batch-packing", "With rlmix and rlmix-set: how observations go to the agent; bfloat16 is half as long and has 8 bits of precision. (default: float32)",
+        [.. BatchPolicyNames.Packings]);
+
     private readonly Option<string?> _policyFrom = OptionKinds.Text(
-        "--policy-from", "Start from a learned policy: a file of 'policy export', or an agent of the same service. (default: a new policy)", "FILE|agents/X");
+        "--policy-from", "Start from a learned policy: a file of 'mixpolicy export', or an agent of the same service. (default: a new policy)", "FILE|agents/X");
 
     private readonly Option<bool> _freezePolicy = new("--freeze-policy") { Description = "Use the policy as it is, without learning." };
     private readonly Option<string?> _reward = OptionKinds.OneOf(
@@ -60,7 +64,7 @@ internal sealed class TrainCommand : Command
         Presets.RMix, Presets.CutMixPlus);
 
     private readonly Option<string?> _agent = OptionKinds.Parsed<string?>(
-        "--agent", "The agent service: embedded hosts it in this process. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
+        "--agent", "The agent service: embedded hosts it in this process; a key for one elsewhere comes from MIXPOLICY_KEY or MIXPOLICY_KEY_FILE in the environment. (default: embedded)", "embedded|URL", "embedded, or an address like http://host:5080",
         text => text == TrainSettings.Embedded || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") ? text : null);
 
     private readonly Option<int?> _agentPatience = OptionKinds.Whole(
@@ -84,7 +88,7 @@ internal sealed class TrainCommand : Command
         {
             _dataset, _data, _trainLimit, _testLimit, _model, _epochs, _batchSize, _policy, _reward, _methods, _methodSchedule, _agent, _agentPatience, _seed, _device, _threads,
             _out, _resume, _holdoutFraction, _mixupOffEpochs, _preset, _maxLearningRate, _schedule, _batchMode,
-            _batchReward, _policyFrom, _freezePolicy,
+            _batchReward, _batchPacking, _policyFrom, _freezePolicy,
         })
         {
             Add(option);
@@ -151,6 +155,7 @@ internal sealed class TrainCommand : Command
             MixupOffEpochs = parsed.GetValue(_mixupOffEpochs) ?? basis.MixupOffEpochs,
             BatchMode = parsed.GetValue(_batchMode) ?? basis.BatchMode ?? BatchPolicyNames.DefaultMode(policy),
             BatchReward = parsed.GetValue(_batchReward) ?? basis.BatchReward ?? BatchPolicyNames.DefaultReward(policy),
+            BatchPacking = parsed.GetValue(_batchPacking) ?? basis.BatchPacking ?? BatchPolicyNames.DefaultPacking(policy),
             PolicyFrom = parsed.GetValue(_policyFrom) is { } from ? (from.StartsWith("agents/", StringComparison.Ordinal) ? from : Path.GetFullPath(from)) : basis.PolicyFrom,
             FreezePolicy = parsed.GetValue(_freezePolicy) || basis.FreezePolicy,
             Preset = parsed.GetValue(_preset) ?? basis.Preset,

@@ -56,6 +56,9 @@ public sealed record TrainSettings
     /// <summary>A reward of <see cref="BatchPolicyNames"/>; null for policies that decide epochs.</summary>
     public string? BatchReward { get; init; }
 
+    /// <summary>A packing of <see cref="BatchPolicyNames"/>; null for policies that decide epochs.</summary>
+    public string? BatchPacking { get; init; }
+
     /// <summary>What the policy starts from: agents/{agent} of the same service, or a file; null for a new one.</summary>
     public string? PolicyFrom { get; init; }
 

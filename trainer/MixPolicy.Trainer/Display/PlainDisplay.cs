@@ -1,4 +1,4 @@
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Display;

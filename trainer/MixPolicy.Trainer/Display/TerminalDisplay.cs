@@ -1,5 +1,5 @@
 using System.Globalization;
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Records;
 using Spectre.Console;
 

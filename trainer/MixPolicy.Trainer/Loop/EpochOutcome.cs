@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Evaluation;
-using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Training;
 using MixPolicy.V1;
@@ -63,11 +63,6 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             report.GradientSimilarity = similarity;
         }
 
-        if (Steering.Deviates)
-        {
-            report.Fallback = Steering.Choice;
-        }
-
         return report;
     }
 
@@ -103,7 +98,10 @@ internal sealed record EpochOutcome(int Epoch, Steering Steering, EpochResult Tr
             SecondsWait = Training.Batches?.SecondsWait,
         },
         Steering.Choice.ToByteArray(),
-        Steering.Decision?.ToByteArray());
+        Steering.Decision?.ToByteArray())
+    {
+        BatchRewards = Training.Batches is { } batches ? BatchCurve.Of(batches.Rewards) : null,
+    };
 
     private static double? Finite(double? measured) => measured is { } value && double.IsFinite(value) ? value : null;
 

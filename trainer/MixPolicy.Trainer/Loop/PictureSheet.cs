@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;
 using MixPolicy.Trainer.Reporting;
@@ -24,13 +25,14 @@ internal static class PictureSheet
         ];
     }
 
-    private static MixedPictures Take(ClassifierSession session, EpochRecord epoch)
+    /// <summary>Pictures of one epoch, with the classifier as it is. Called on the model thread; changes nothing there.</summary>
+    internal static MixedPictures Take(ClassifierSession session, EpochRecord epoch)
     {
         var choice = epoch.ReadChoice();
 
         // A picture of an unmixed batch would show nothing.
-        var parameters = Choices.ParametersOf(choice) with { Probability = 1 };
-        var method = Choices.MethodOf(choice);
+        var parameters = LibraryChoices.ParametersOf(choice) with { Probability = 1 };
+        var method = LibraryChoices.MethodOf(choice);
         var pictures = session.Pictures(new(method, parameters), Math.Min(ImagesMixed, session.Images.Train), epoch.Metrics.Epoch + 1);
         return new(Choices.Text(choice), method.NeedsSaliency, [.. pictures.Take(ImagesShown)]);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Display;
 using MixPolicy.Trainer.Policy;
@@ -14,7 +15,7 @@ namespace MixPolicy.Trainer.Loop;
 /// question for the next: killed anywhere, the training goes on from the checkpoint with the same bytes, and so with the same decisions.
 /// </summary>
 internal sealed class TrainingLoop(
-    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, ITrainingDisplay display, TrainerMetrics metrics, TrainingState state, TimeProvider time)
+    TrainSettings settings, RunFolder folder, ModelHost model, Checkpoints checkpoints, AgentSession agent, BatchSteering? batches, PictureUploads uploads, ITrainingDisplay display, TrainerMetrics metrics, TrainingState state, TimeProvider time)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
@@ -56,11 +57,12 @@ internal sealed class TrainingLoop(
         var outcome = await model.RunAsync(session => Train(session, epoch, steering, secondsDecide, span, cancellationToken), cancellationToken);
         if (outcome.Training.Batches is not null)
         {
-            batches!.EndEpoch();
+            // Before the checkpoint, whose batches have numbers that the agent knows.
+            await batches!.EndEpochAsync();
         }
 
         _epochs.Add(outcome.Record());
-        agent.Backlog.Add(epoch, outcome.Report(settings.Epochs));
+        agent.Report(epoch, steering, outcome.Report(settings.Epochs));
         var isBest = IsBest(epoch);
         _best = isBest ? epoch : _best;
 
@@ -70,6 +72,11 @@ internal sealed class TrainingLoop(
         _board.Write(_epochs[^1].Metrics);
         metrics.EpochEnded(_epochs[^1].Metrics, outcome.Training.Images);
         display.EpochEnds(_epochs[^1].Metrics, settings.Epochs, TimeLeft());
+        if (PictureUploads.Wants(steering))
+        {
+            uploads.Offer(epoch, _epochs[^1].Metrics.Method, await model.RunAsync(session => PictureSheet.Take(session, _epochs[^1]), cancellationToken));
+        }
+
         if (outcome.Training.Batches is not null)
         {
             // Only now: the agent may be away for long, and what is saved is not lost.
@@ -99,7 +106,7 @@ internal sealed class TrainingLoop(
         }
 
         // The session counts epochs from 1.
-        var choice = new MixChoice(Choices.MethodOf(steering.Choice), Choices.ParametersOf(steering.Choice))
+        var choice = new MixChoice(LibraryChoices.MethodOf(steering.Choice), LibraryChoices.ParametersOf(steering.Choice))
         {
             // An epoch under the fallback is not the agent's: nothing of it is asked for.
             Steering = steering.Deviates ? null : batches,

@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy;

@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.V1;
@@ -68,5 +69,5 @@ internal static class RunPlans
         return spec;
     }
 
-    private static Method MethodOf(string name) => MethodNames.Find(name) ?? throw new PolicyException($"There is no method '{name}'; there are {string.Join(", ", MethodNames.All)}.");
+    private static Method MethodOf(string name) => LibraryChoices.Find(name) ?? throw new PolicyException($"There is no method '{name}'; there are {string.Join(", ", MethodNames.All)}.");
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Commands;
-using MixPolicy.Trainer.Policy;
 
 namespace MixPolicy.Trainer.Records;
 

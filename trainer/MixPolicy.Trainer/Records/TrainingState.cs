@@ -1,4 +1,4 @@
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.V1;
 
@@ -10,6 +10,9 @@ namespace MixPolicy.Trainer.Records;
 /// <param name="Decision">Bytes of the <see cref="V1.Decision"/>; null where the epoch ran under the fallback.</param>
 public sealed record EpochRecord(EpochMetrics Metrics, byte[] Choice, byte[]? Decision)
 {
+    /// <summary>Where batches are decided: the course of their rewards, see <see cref="BatchCurve"/>. Null otherwise, and where an earlier version trained.</summary>
+    public BatchCurve? BatchRewards { get; init; }
+
     public Choice ReadChoice() => V1.Choice.Parser.ParseFrom(Choice);
 
     public Decision? ReadDecision() => Decision is null ? null : V1.Decision.Parser.ParseFrom(Decision);

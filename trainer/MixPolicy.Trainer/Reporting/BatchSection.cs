@@ -19,11 +19,29 @@ internal static class BatchSection
         return $"""
             <h2>Batch decisions</h2>
             <p>{Words(epochs)}</p>
+            {Rewards(epochs)}
             <div class="two">
             {Chart("Time spent waiting for decisions", waits, "0.0%")}
             {Chart("Policy updates before the epoch's last decision", versions, "0")}
             </div>
             """;
+    }
+
+    /// <summary>Along the batches of the whole training, a line an epoch.</summary>
+    private static string Rewards(IReadOnlyList<EpochRecord> epochs)
+    {
+        const double Width = 1060;
+        var curves = epochs.Select(e => e.BatchRewards?.Means ?? []).ToList();
+        var points = curves.SelectMany(means => means.Count == 0 ? [] : means.Select(mean => (double?)mean).Append(null)).ToList();
+        if (!points.Any(point => point is not null))
+        {
+            return "";
+        }
+
+        var segment = epochs.Max(e => e.BatchRewards?.Segment ?? 1);
+        var reward = new Series("reward", "var(--c)", points);
+        var note = segment == 1 ? "Each point is a batch; a line is an epoch." : $"Each point is the mean of {segment} batches; a line is an epoch.";
+        return HtmlReport.Card("Reward by batch", $"<p>{note}</p>", LineChart.Draw("Reward by batch", [reward], Axis.Around([reward], "0.00"), "point", width: Width));
     }
 
     private static string Chart(string title, Series[] series, string format) => series[0].Finite().Any()

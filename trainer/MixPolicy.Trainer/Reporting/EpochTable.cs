@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Reporting;

@@ -1,4 +1,4 @@
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 
 namespace MixPolicy.Trainer.Reporting;
 

@@ -1,4 +1,5 @@
 using MixPolicy.Agent.Telemetry;
+using MixPolicy.Client;
 using OpenTelemetry;
 
 namespace MixPolicy.Trainer.Telemetry;
@@ -12,5 +13,5 @@ internal static class TrainerExport
     /// <exception cref="MixPolicy.Agent.Configuration.SettingsException">A variable of the environment cannot be understood.</exception>
     /// <remarks>The client's own spans lie between the trainer's and the service's: without them a trace would have a gap.</remarks>
     public static IDisposable? Start() =>
-        OtlpExport.IsOn() ? OpenTelemetrySdk.Create(telemetry => telemetry.SendMixPolicy(ServiceName, TrainerMetrics.MeterName, "Grpc.Net.Client", "System.Net.Http")) : null;
+        OtlpExport.IsOn() ? OpenTelemetrySdk.Create(telemetry => telemetry.SendMixPolicy(ServiceName, TrainerMetrics.MeterName, ClientTracing.SourceName, "Grpc.Net.Client", "System.Net.Http")) : null;
 }

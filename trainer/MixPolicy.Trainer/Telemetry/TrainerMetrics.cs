@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using MixPolicy.Agent.Telemetry;
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Telemetry;

@@ -14,7 +14,4 @@ internal static class TrainerTracing
 
     /// <summary>The epoch's work on the model thread, to where its context does not flow.</summary>
     public static Activity? Train(Activity? epoch) => epoch is null ? null : Source.StartActivity("train", ActivityKind.Internal, epoch.Context);
-
-    /// <summary>A question to the agent on a stream. Its id goes with the message.</summary>
-    public static Activity? Asking(string name) => Source.StartActivity(name, ActivityKind.Client);
 }

@@ -16,9 +16,9 @@ internal static class BatchPolicyDefaults
         policy.Patches = policy.HasPatches ? policy.Patches : options.Patches;
         policy.Bins = policy.HasBins ? policy.Bins : options.Bins;
         policy.LambdaAlpha = policy.HasLambdaAlpha ? policy.LambdaAlpha : LambdaAlpha;
-        policy.UpdateLag = policy.HasUpdateLag ? policy.UpdateLag : options.UpdateLag;
         policy.Ppo ??= new();
         Fill(policy.Ppo, options);
+        policy.UpdateLag = policy.HasUpdateLag ? policy.UpdateLag : LagWithin(policy.Ppo.Rollout, options);
     }
 
     public static void Fill(V1.RlMixSetPolicy policy)
@@ -27,10 +27,13 @@ internal static class BatchPolicyDefaults
         policy.Patches = policy.HasPatches ? policy.Patches : options.Patches;
         policy.Bins = policy.HasBins ? policy.Bins : options.Bins;
         policy.LambdaAlpha = policy.HasLambdaAlpha ? policy.LambdaAlpha : LambdaAlpha;
-        policy.UpdateLag = policy.HasUpdateLag ? policy.UpdateLag : options.UpdateLag;
         policy.Ppo ??= new();
         Fill(policy.Ppo, options);
+        policy.UpdateLag = policy.HasUpdateLag ? policy.UpdateLag : LagWithin(policy.Ppo.Rollout, options);
     }
+
+    // An update is adopted before the next one starts, however short the rollout.
+    private static int LagWithin(int rollout, BatchPolicyOptions options) => Math.Clamp(rollout - 1, 0, options.UpdateLag);
 
     private static void Fill(PpoPolicy ppo, BatchPolicyOptions options)
     {

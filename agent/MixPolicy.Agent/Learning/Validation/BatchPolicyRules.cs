@@ -51,7 +51,11 @@ internal static class BatchPolicyRules
     {
         violations.Range($"{field}.bins", bins, 2, 100);
         violations.Range($"{field}.lambda_alpha", lambdaAlpha, ChoiceRules.SmallestAlpha, ChoiceRules.LargestAlpha);
-        violations.Range($"{field}.update_lag", updateLag, 0, 10_000);
         AgentSpecRules.Check($"{field}.ppo", ppo, violations);
+        if (updateLag < 0 || updateLag >= Math.Max(1, ppo.Rollout))
+        {
+            // One that is due later would be waited for where the next rollout is full: a stall in the middle of the training, and no lag beyond that.
+            violations.Add($"{field}.update_lag", Violation.Text(updateLag), $"0 to {Math.Max(0, ppo.Rollout - 1)}: less than {field}.ppo.rollout, whose next update must not start before this one is adopted");
+        }
     }
 }

@@ -37,6 +37,13 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.Property<long>("LastSequence")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Methods")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Policy")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PolicyVersion")
                         .HasColumnType("INTEGER");
 
@@ -50,6 +57,36 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("agents", (string)null);
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.ArtifactRow", b =>
+                {
+                    b.Property<string>("AgentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Interval")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Message")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("AgentId", "RunId", "Id");
+
+                    b.ToTable("artifacts", (string)null);
                 });
 
             modelBuilder.Entity("MixPolicy.Agent.Log.BatchRow", b =>
@@ -159,14 +196,33 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.Property<long>("Batches")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double?>("BestHoldoutTop1")
+                        .HasColumnType("REAL");
+
                     b.Property<long>("Created")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Decisions")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("Finished")
                         .HasColumnType("INTEGER");
+
+                    b.Property<double?>("HoldoutLoss")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("HoldoutTop1")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("Intervals")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("LeaseDuration")
                         .HasColumnType("INTEGER");
@@ -178,8 +234,18 @@ namespace MixPolicy.Agent.Log.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Progress")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("Reports")
                         .HasColumnType("INTEGER");
+
+                    b.Property<double?>("Reward")
+                        .HasColumnType("REAL");
 
                     b.Property<long>("Rewarded")
                         .HasColumnType("INTEGER");
@@ -187,6 +253,12 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.Property<byte[]>("Spec")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<double?>("TestTop1")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("TrainLoss")
+                        .HasColumnType("REAL");
 
                     b.Property<long>("Updated")
                         .HasColumnType("INTEGER");
@@ -196,6 +268,15 @@ namespace MixPolicy.Agent.Log.Migrations
                     b.HasIndex("Finished");
 
                     b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("MixPolicy.Agent.Log.ArtifactRow", b =>
+                {
+                    b.HasOne("MixPolicy.Agent.Log.RunRow", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MixPolicy.Agent.Log.BatchRow", b =>

@@ -1,9 +1,9 @@
 using Grpc.Net.Client;
+using MixPolicy.Client;
 using MixPolicy.Mixup;
 using MixPolicy.Torch.Randomness;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data.Shapes;
-using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Training;
 using MixPolicy.Trainer.Training.Batches;
@@ -144,9 +144,8 @@ public sealed class BatchSteeringTests : IAsyncLifetime
     {
         var plan = new RunPlan(
             new() { RlMix = new() { Images = 10, Classes = 10 } }, new() { Intervals = Epochs, Classes = 10, PeakLearningRate = 0.1 }, "rlmix", "shapes-s1");
-        await using var agent = new AgentSession(
-            new(channel), plan, new(Guid.NewGuid().ToString("N")), _ => { }, Backlog.Empty(), null, TimeSpan.FromSeconds(patience), _notices.Add, TimeProvider.System);
-        var steering = new BatchSteering(agent, new(Images: 10, SeesDraws: false, OneReward: true, BatchRewardKind.Saliency, pipelined), state);
+        await using var agent = new AgentSession(new(channel), plan, new() { Patience = TimeSpan.FromSeconds(patience), Notice = _notices.Add });
+        using var steering = new BatchSteering(agent, new(Images: 10, SeesDraws: false, OneReward: true, BatchRewardKind.Saliency, pipelined), state);
         var recipe = new TrainingRecipe { Model = "preactresnet18-w4", Epochs = Epochs, BatchSize = 10, Seed = 11 };
         var data = ShapesDataset.Generate(seed: 1, trainImages: 90, testImages: 20);
         var session = await _thread.RunAsync(() => new ClassifierSession(recipe, data, CPU, TimeProvider.System), Stop);
@@ -156,7 +155,7 @@ public sealed class BatchSteeringTests : IAsyncLifetime
             var decided = await agent.DecideAsync(epoch - 1, Stop);
             decided.IsFallback.ShouldBeFalse();
             results.Add(await _thread.RunAsync(() => session.TrainEpoch(epoch, new(MixupMethods.RMix, new()) { Steering = steering }, false, null, Stop), Stop));
-            steering.EndEpoch();
+            await steering.EndEpochAsync();
             await steering.SendRewardsAsync((double)epoch / Epochs, Stop);
         }
 

@@ -26,6 +26,13 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
     /// <summary>Asked at two points of every message: whether the stream breaks there.</summary>
     public Func<bool> Breaks { get; set; } = () => false;
 
+    /// <summary>Decides a batch; what it sees decides, unless told otherwise.</summary>
+    public Func<long, BatchObservation, byte[]> Decides { get; set; } =
+        (_, seen) => [.. Enumerable.Range(0, seen.Images).Select(i => (byte)((seen.Logits.Span[4 * i] + i) % 10))];
+
+    /// <summary>What was seen of the batches decided.</summary>
+    public List<BatchObservation> Observations { get; } = [];
+
     public List<BatchDecision> Decisions { get; } = [];
 
     public List<BatchReward> Rewards { get; } = [];
@@ -69,9 +76,20 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
         {
             if (message.Decide is { } decide)
             {
-                await responseStream.WriteAsync(new() { Name = $"{_run!.Name}/decisions/{decide.Interval}", Interval = decide.Interval, Choice = Trainer.Policy.Choices.PerBatch });
+                await responseStream.WriteAsync(new() { Name = $"{_run!.Name}/decisions/{decide.Interval}", Interval = decide.Interval, Choice = Trainer.Policy.LibraryChoices.PerBatch });
             }
         }
+    }
+
+    /// <summary>Never answers.</summary>
+    public override Task ExportPolicy(ExportPolicyRequest request, IServerStreamWriter<PolicyPiece> responseStream, ServerCallContext context) =>
+        Task.Delay(Timeout.Infinite, context.CancellationToken);
+
+    /// <summary>Never answers.</summary>
+    public override async Task<V1.Agent> ImportPolicy(IAsyncStreamReader<ImportPolicyRequest> requestStream, ServerCallContext context)
+    {
+        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        return new();
     }
 
     public override async Task SteerBatches(IAsyncStreamReader<SteerBatchesRequest> requestStream, IServerStreamWriter<SteerBatchesResponse> responseStream, ServerCallContext context)
@@ -100,7 +118,12 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
         {
             if (message.Observation is { } asked && message.Batch < Decisions.Count && Decisions[(int)message.Batch].Bins.Length is var images && images != asked.Images)
             {
-                throw new RpcException(new(StatusCode.AlreadyExists, $"The decision of batch {message.Batch} differs: observation.images: {images} there, {asked.Images} given"));
+                throw new Google.Rpc.Status
+                {
+                    Code = (int)StatusCode.AlreadyExists,
+                    Message = $"The decision of batch {message.Batch} is of {images} images, not {asked.Images}",
+                    Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Reason = "BATCH_IMAGES_DIFFER", Domain = "mixpolicy.v1" }) },
+                }.ToRpcException();
             }
 
             foreach (var reward in message.Rewards)
@@ -130,9 +153,8 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
 
             if (message.Batch == Decisions.Count)
             {
-                // What it sees decides.
-                var bins = Enumerable.Range(0, observation.Images).Select(i => (byte)((observation.Logits.Span[4 * i] + i) % 10)).ToArray();
-                Decisions.Add(new() { Batch = message.Batch, Bins = ByteString.CopyFrom(bins), BinCount = 10, PolicyVersion = message.Batch / 4 });
+                Observations.Add(observation);
+                Decisions.Add(new() { Batch = message.Batch, Bins = ByteString.CopyFrom(Decides(message.Batch, observation)), BinCount = 10, PolicyVersion = message.Batch / 4 });
             }
 
             return new() { Decision = Decisions[(int)message.Batch] };

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using MixPolicy.Trainer.Policy;
+using MixPolicy.Client;
 using MixPolicy.Trainer.Policy.Batches;
 using MixPolicy.Trainer.Training.Batches;
 using MixPolicy.V1;
@@ -12,11 +12,11 @@ public sealed class WireBatchesTests
     public void Observation_OfThePublishedBatch_IsTheImagesAlone()
     {
         var view = new BatchView(100, 100, 8, new float[6400], new float[10_000], new float[100], [.. Enumerable.Range(0, 100).Select(i => (long)i)], 0.25);
-        var published = WireBatches.Observation(view, withDraws: false);
+        var published = WireBatches.Observation(view, withDraws: false, Packing.Float32);
         published.CalculateSize().ShouldBeInRange(65_600, 65_700);
         published.HasLambda.ShouldBeFalse();
 
-        var whole = WireBatches.Observation(view, withDraws: true);
+        var whole = WireBatches.Observation(view, withDraws: true, Packing.Float32);
         whole.Partners.ShouldBe(Enumerable.Range(0, 100));
         whole.Lambda.ShouldBe(0.25);
         whole.Losses.Length.ShouldBe(400);
@@ -26,7 +26,22 @@ public sealed class WireBatchesTests
     public void Observation_PacksLittleEndianFloats()
     {
         var view = new BatchView(1, 2, 1, [1], [1, -2], [0], [0], 0.5);
-        WireBatches.Observation(view, withDraws: false).Logits.ToByteArray().ShouldBe([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+        WireBatches.Observation(view, withDraws: false, Packing.Float32).Logits.ToByteArray().ShouldBe([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+    }
+
+    /// <summary>To the nearest, ties to even; the other side reads what is drawn from here.</summary>
+    [Fact]
+    public void Observation_AsBFloat16_IsHalfAsLongAndReadsAsTheNearest()
+    {
+        float[] logits = [1, -2, 1 + (1 / 256f), 1 + (3 / 256f), 1e6f, -1e-3f];
+        var view = new BatchView(1, 6, 1, [1], logits, [0.1f], [0], 0.5);
+        var packed = WireBatches.Observation(view, withDraws: true, Packing.Bfloat16);
+        packed.Packing.ShouldBe(Packing.Bfloat16);
+        packed.Logits.ToByteArray().ShouldBe([0x80, 0x3f, 0, 0xc0, 0x80, 0x3f, 0x82, 0x3f, 0x74, 0x49, 0x83, 0xba]);
+        var read = PackedFloats.AsRead(logits, Packing.Bfloat16);
+        MixPolicy.Agent.Batches.PackedNumbers.Unpack(packed.Logits.Span, Packing.Bfloat16).ShouldBe(read);
+        read.Zip(logits, (r, l) => Math.Abs(r - l) / Math.Abs(l)).ShouldAllBe(error => error <= 1 / 256f);
+        PackedFloats.AsRead(logits, Packing.Float32).ShouldBe(logits);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using MixPolicy.Mixup;
 using MixPolicy.Mixup.Losses;
+using MixPolicy.Trainer.Data;
+using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Networks;
 using MixPolicy.Trainer.Optimization;
 using MixPolicy.Trainer.Training;
@@ -38,6 +40,20 @@ public sealed class BatchRewardTests
         ProbeGradientReward.Cosines(ones(4, 6), zeros(2, 4), even, ones(2, 5)).ShouldBe([0f, 0f]);
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1e-30f)]
+    [InlineData(3e38f)]
+    public void Saliency_ThatHasNoDirection_EarnsNothing(float everywhere)
+    {
+        using var scope = NewDisposeScope();
+        var clean = Nothing with { Pooled = rand(2, 8, 8) };
+        var earned = new SaliencyReward(8).After(clean, Mixed, new(wantsSaliency: true) { Saliency = full([2, 32, 32], everywhere) }).Single();
+        earned.ShouldBeInRange(-1, 1);
+        new SaliencyReward(8).After(clean with { Pooled = zeros(2, 8, 8) }, Mixed, new(wantsSaliency: true) { Saliency = rand(2, 32, 32) }).ShouldBe([0f]);
+        new SaliencyReward(8).After(clean, Mixed, new(wantsSaliency: true) { Saliency = full([2, 32, 32], float.NaN) }).ShouldBe([0f]);
+    }
+
     [Fact]
     public void Step_WithALook_ShowsTheSaliencyOfAPassOfItsOwn()
     {
@@ -55,6 +71,67 @@ public sealed class BatchRewardTests
         (look.Saliency! * 0.2).allclose(before.Map, rtol: 1e-3, atol: 1e-8).ShouldBeTrue();
         look.Logits!.allclose(before.Logits, rtol: 1e-4, atol: 1e-5).ShouldBeTrue();
         look.Features!.shape.ShouldBe([6, 32]);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void ProbeLoss_OfAStepOnTheProbe_HasTheSignOfWhatItDoes(int direction)
+    {
+        using var scope = NewDisposeScope();
+        using var network = ClassifierNetworks.Create("preactresnet18-w4", 10, new Generator(5));
+        network.train();
+        var heldOut = Loader(12);
+        var reward = new ProbeLossReward(new(network, heldOut, batchSize: 12, epoch: 0));
+        reward.Before(0);
+
+        // Down its gradient, or up.
+        var before = Loss();
+        before.backward();
+        using (no_grad())
+        {
+            foreach (var (_, weight) in network.named_parameters())
+            {
+                weight.add_(weight.grad!, direction * 0.01);
+            }
+        }
+
+        var earned = reward.After(Nothing, Mixed, new()).Single();
+        Math.Sign(earned).ShouldBe(-direction);
+        earned.ShouldBe(before.item<float>() - Loss().item<float>(), 1e-5f);
+
+        Tensor Loss()
+        {
+            var (images, labels) = heldOut.Load(EpochPlan.Evaluation(12, 12), 0);
+            return nn.functional.cross_entropy(network.call(ChannelsLast.Of(images)), labels);
+        }
+    }
+
+    [Fact]
+    public void Probe_WalksThroughAllHeldOutImages()
+    {
+        using var scope = NewDisposeScope();
+        using var network = ClassifierNetworks.Create("preactresnet18-w4", 10, new Generator(5));
+        network.train();
+        var heldOut = Loader(10);
+        var plan = EpochPlan.Evaluation(10, 4);
+        var probe = new CleanProbe(network, heldOut, batchSize: 4, epoch: 1);
+
+        // Three probes of 4, 4 and 2 images, each for 8 batches; the epoch says which is first.
+        for (var batch = 0; batch < 4 * CleanProbe.Stay; batch++)
+        {
+            probe.See(batch, (_, _, labels) => labels.data<long>().ToArray()).ShouldBe(heldOut.Load(plan, (1 + (batch / CleanProbe.Stay)) % 3).Labels.data<long>().ToArray());
+        }
+    }
+
+    private static ObservedBatch Nothing => new(new(zeros(1), zeros(1)), zeros(1), null!, null);
+
+    private static MixedBatch Mixed => new(zeros(1), zeros(1));
+
+    private static BatchLoader Loader(int images)
+    {
+        var data = ShapesDataset.Generate(seed: 2, trainImages: images, testImages: 10);
+        return new(data.Train, data.Normalisation, CPU);
     }
 
     private static Tensor Gradient(TorchSharp.Modules.Linear layer, Func<Tensor> loss)

@@ -3,6 +3,8 @@ using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data;
 using MixPolicy.Trainer.Data.Shapes;
+using MixPolicy.Trainer.Networks;
+using MixPolicy.Trainer.Optimization;
 using MixPolicy.Trainer.Training;
 using MixPolicy.Trainer.Training.Batches;
 using static TorchSharp.torch;
@@ -26,7 +28,9 @@ public sealed class SteeredEpochTests : IDisposable
         var plain = await TrainAsync("plain", null);
         var alone = await TrainAsync("alone", new ScriptedSteering((_, _) => null) { Pipelined = pipelined });
 
-        alone.Batches.ShouldBe(new BatchTally(0, 4, 0, null, alone.Batches!.Percentile, null, alone.Batches.SecondsWait));
+        var tally = alone.Batches.ShouldNotBeNull();
+        tally.Rewards.ShouldBe([null, null, null, null]);
+        tally.ShouldBe(new BatchTally(0, 4, 0, null, tally.Percentile, null, tally.SecondsWait) { Rewards = tally.Rewards });
         if (!pipelined)
         {
             // A pipelined epoch masks by saliency that is one step old.
@@ -49,8 +53,79 @@ public sealed class SteeredEpochTests : IDisposable
         steering.Rewards.ShouldAllBe(r => r.Length == (kind == BatchRewardKind.ProbeGradient ? 20 : 1) && r.All(float.IsFinite));
         steering.Rewards.SelectMany(r => r).Distinct().Count().ShouldBeGreaterThan(3);
         result.Batches!.Reward!.Value.ShouldBe(steering.Rewards.Average(r => r.Average(x => (double)x)), 1e-9);
+        result.Batches!.Rewards.ShouldBe(steering.Rewards.Select(r => (float?)r.Average()));
         steering.Progress.ShouldBe([0, 0.125, 0.25, 0.375], 1e-12);
         result.GradientSimilarity.HasValue.ShouldBe(kind == BatchRewardKind.Saliency);
+    }
+
+    [Theory]
+    [InlineData(BatchRewardKind.ProbeGradient)]
+    [InlineData(BatchRewardKind.ProbeLoss)]
+    public async Task TrainEpoch_WithOtherHeldOutImages_EarnsOtherwiseAndTrainsTheSame(BatchRewardKind kind)
+    {
+        var (one, other) = (new ScriptedSteering(Half) { Reward = kind }, new ScriptedSteering(Half) { Reward = kind });
+        await TrainAsync("one", one);
+        await TrainAsync("other", other, data: Data with { Train = Inverted(HoldOut.Split(Data.Train, Recipe.HoldOutFraction, Recipe.Seed).HeldOut) });
+
+        Weights("other").ShouldBe(Weights("one"), "no held-out image is trained on, and no probe changes a weight or a running statistic");
+        other.Rewards.Zip(one.Rewards).ShouldAllBe(pair => !pair.First.SequenceEqual(pair.Second), "every probe is of held-out images");
+    }
+
+    [Theory]
+    [InlineData(BatchRewardKind.ProbeGradient)]
+    [InlineData(BatchRewardKind.ProbeLoss)]
+    public async Task TrainEpoch_WhateverIsMeasuredForTheReward_TrainsTheSame(BatchRewardKind kind)
+    {
+        await TrainAsync("measured", new ScriptedSteering(Half) { Reward = kind });
+        await TrainAsync("unmeasured", new ScriptedSteering(Half) { Reward = BatchRewardKind.Saliency });
+
+        Weights("measured").ShouldBe(Weights("unmeasured"));
+    }
+
+    [Theory]
+    [InlineData(BatchRewardKind.Saliency)]
+    [InlineData(BatchRewardKind.ProbeGradient)]
+    [InlineData(BatchRewardKind.ProbeLoss)]
+    public async Task Step_WithAReward_TrainsAsOneWithout(BatchRewardKind kind)
+    {
+        var parts = HoldOut.Split(Data.Train, Recipe.HoldOutFraction, Recipe.Seed);
+        var without = await StepsAsync((_, _) => new NoReward());
+        var with = await StepsAsync((network, steering) => kind switch
+        {
+            BatchRewardKind.Saliency => new SaliencyReward(steering.Patches),
+            BatchRewardKind.ProbeGradient => new ProbeGradientReward(new(network, new(parts.HeldOut, Data.Normalisation, CPU), Recipe.BatchSize, epoch: 1)),
+            _ => new ProbeLossReward(new(network, new(parts.HeldOut, Data.Normalisation, CPU), Recipe.BatchSize, epoch: 1)),
+        });
+
+        with.ShouldBe(without, "all weights and running statistics");
+
+        Task<float[]> StepsAsync(Func<nn.Module<Tensor, Tensor>, IBatchSteering, IBatchReward> rewardOf) => _thread.RunAsync(
+            () =>
+            {
+                using var scope = NewDisposeScope();
+                using var network = ClassifierNetworks.Create(Recipe.Model, Data.Classes.Count, new Generator(4));
+                using var optimizer = new Sgd(network.named_parameters(), weightDecay: 1e-4);
+                using var draws = new Generator(6);
+                var loader = new BatchLoader(parts.Train, Data.Normalisation, CPU);
+                var plan = EpochPlan.Training(parts.Train.Count, Recipe.BatchSize, Recipe.Seed, epoch: 1);
+                var choice = Choice(new ScriptedSteering(Half));
+                var source = new BatchSource(plan.Batches, Load, clean => ThresholdDraws.Draw(clean.Size, clean.Height, clean.Width, choice.Parameters, draws), _ => 0);
+                using var steered = new SteeredEpoch(
+                    network, optimizer, source, choice, rewardOf(network, choice.Steering!), new(TimeProvider.System), TimeProvider.System, CancellationToken.None);
+                for (var batch = 0; batch < plan.Batches; batch++)
+                {
+                    steered.Step(batch, new(0.05, 0.9));
+                }
+
+                return network.state_dict().OrderBy(part => part.Key, StringComparer.Ordinal).SelectMany(part => part.Value.to(float32).data<float>().ToArray()).ToArray();
+
+                MixupBatch Load(int batch)
+                {
+                    var (images, labels) = loader.Load(plan, batch);
+                    return new(images, nn.functional.one_hot(labels, Data.Classes.Count).to(float32)) { Scale = Data.Normalisation.Scale };
+                }
+            },
+            TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -78,6 +153,7 @@ public sealed class SteeredEpochTests : IDisposable
         var result = await TrainAsync("odd", steering, Recipe with { BatchSize = 30 });
 
         result.Batches!.ShouldSatisfyAllConditions(b => b.Decided.ShouldBe(2), b => b.Unasked.ShouldBe(1), b => b.Published.ShouldBe(0));
+        result.Batches!.Rewards.Select(reward => reward is null).ShouldBe([false, false, true]);
         steering.Views.ShouldAllBe(view => view.Images == 30);
         result.Images.ShouldBe(80);
     }
@@ -131,13 +207,41 @@ public sealed class SteeredEpochTests : IDisposable
 
     private static MixChoice Choice(IBatchSteering? steering) => new(MixupMethods.RMix, new()) { Steering = steering };
 
-    private Task<EpochResult> TrainAsync(string name, IBatchSteering? steering, TrainingRecipe? recipe = null) => _thread.RunAsync(() =>
+    /// <summary>The training set with some of its images inverted.</summary>
+    private static ImageSet Inverted(ImageSet some)
     {
-        using var session = new ClassifierSession(recipe ?? Recipe, Data, CPU, TimeProvider.System);
+        var all = Data.Train;
+        var pixels = Enumerable.Range(0, all.Count).SelectMany(i => all.Pixels(i).ToArray()).ToArray();
+        for (var i = 0; i < all.Count; i++)
+        {
+            var image = pixels.AsSpan(i * all.ImageBytes, all.ImageBytes);
+            if (Enumerable.Range(0, some.Count).Any(k => some.Pixels(k).SequenceEqual(all.Pixels(i))))
+            {
+                foreach (ref var pixel in image)
+                {
+                    pixel = (byte)(byte.MaxValue - pixel);
+                }
+            }
+        }
+
+        return new(pixels, [.. Enumerable.Range(0, all.Count).Select(all.Label)], all.Side);
+    }
+
+    private Task<EpochResult> TrainAsync(string name, IBatchSteering? steering, TrainingRecipe? recipe = null, Dataset? data = null) => _thread.RunAsync(() =>
+    {
+        using var session = new ClassifierSession(recipe ?? Recipe, data ?? Data, CPU, TimeProvider.System);
         var result = session.TrainEpoch(1, Choice(steering), false, null, CancellationToken.None);
         new CheckpointStore(_folder[name], "classifier", schemaVersion: 1).Save(1, session.Save);
         return result;
     }, TestContext.Current.CancellationToken);
 
     private byte[] Weights(string store) => File.ReadAllBytes(Path.Combine(Directory.GetDirectories(_folder[store], "step-*").Single(), "network.safetensors"));
+
+    /// <summary>Asks the step for nothing and looks at nothing.</summary>
+    private sealed class NoReward : IBatchReward
+    {
+        public StepLook Before(int batch) => new();
+
+        public float[] After(ObservedBatch clean, MixedBatch mixed, StepLook look) => [0];
+    }
 }

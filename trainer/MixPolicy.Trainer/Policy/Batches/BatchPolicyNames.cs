@@ -1,3 +1,4 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Training.Batches;
 
 namespace MixPolicy.Trainer.Policy.Batches;
@@ -14,11 +15,19 @@ public static class BatchPolicyNames
     public const string Synchronous = "sync";
     public const string Pipelined = "pipelined";
 
+    /// <summary>Decided in the trainer, by the agent's policy as it was fetched last; the agent is told and learns.</summary>
+    public const string Local = "local";
+
+    public const string Whole = "float32";
+    public const string Half = "bfloat16";
+
     public const string Saliency = "saliency";
     public const string ProbeGradient = "probe-gradient";
     public const string ProbeLoss = "probe-loss";
 
-    public static IReadOnlyList<string> Modes { get; } = [Synchronous, Pipelined];
+    public static IReadOnlyList<string> Modes { get; } = [Synchronous, Pipelined, Local];
+
+    public static IReadOnlyList<string> Packings { get; } = [Whole, Half];
 
     public static IReadOnlyList<string> Rewards { get; } = [Saliency, ProbeGradient, ProbeLoss];
 
@@ -26,6 +35,9 @@ public static class BatchPolicyNames
 
     /// <summary>Null for a policy that decides epochs.</summary>
     public static string? DefaultMode(string policy) => policy switch { RlMix => Synchronous, RlMixSet => Pipelined, _ => null };
+
+    /// <inheritdoc cref="DefaultMode"/>
+    public static string? DefaultPacking(string policy) => Has(policy) ? Whole : null;
 
     /// <inheritdoc cref="DefaultMode"/>
     public static string? DefaultReward(string policy) => policy switch { RlMix => Saliency, RlMixSet => ProbeGradient, _ => null };

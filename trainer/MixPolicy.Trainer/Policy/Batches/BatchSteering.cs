@@ -1,3 +1,5 @@
+using MixPolicy.Client;
+using MixPolicy.Client.Batches;
 using MixPolicy.Trainer.Training.Batches;
 using MixPolicy.V1;
 
@@ -15,13 +17,13 @@ namespace MixPolicy.Trainer.Policy.Batches;
 /// An epoch that runs again after a crash asks for the same numbers and gets the stored decisions; rewards that the agent has of its first life are not sent again. On a CPU, with
 /// the same number of threads, they would be the same to the bit.
 /// </remarks>
-internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, BatchSteeringState state) : IBatchSteering
+internal sealed partial class BatchSteering(AgentSession agent, BatchSteeringPlan plan, BatchSteeringState state) : IBatchSteering
 {
     private readonly Lock _guard = new();
     private readonly List<EarnedReward> _unsent = [.. state.Unsent];
 
     // Answered and still in training: rewards go out in the order of the batches.
-    private readonly SortedSet<long> _open = [];
+    private readonly SortedDictionary<long, BatchAnswer> _open = [];
     private float _latest;
     private long _next = state.Next;
     private long _rewarded = -1;
@@ -47,10 +49,15 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
 
     public Task<BatchAnswer?> AskAsync(BatchView view, double progress, CancellationToken cancellationToken)
     {
+        if (_sampler is not null)
+        {
+            return DecideHereAsync(view, progress, cancellationToken);
+        }
+
         // What is earned from here on is of a step that this question did not wait for.
-        var (batch, due) = (_next, Due());
-        var observation = WireBatches.Observation(view, plan.SeesDraws);
-        return Task.Run(() => AskAsync(batch, observation, due, progress, cancellationToken), cancellationToken);
+        var (batch, due, latest) = (_next, Due(), _latest);
+        var observation = WireBatches.Observation(view, plan.SeesDraws, plan.Packing);
+        return Task.Run(() => AskAsync(batch, observation, due, latest, progress, cancellationToken), cancellationToken);
     }
 
     public void Earn(BatchAnswer answer, float[] rewards)
@@ -58,6 +65,12 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
         float[] told = plan.OneReward && rewards.Length > 1 ? [rewards.Average()] : rewards;
         lock (_guard)
         {
+            if (!_open.TryGetValue(answer.Batch, out var open) || !ReferenceEquals(open, answer))
+            {
+                // Its number was given back: the agent never heard of it.
+                return;
+            }
+
             _open.Remove(answer.Batch);
             _latest = told.Average();
             Keep(new(answer.Batch, told, Last: false));
@@ -65,8 +78,10 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
     }
 
     /// <summary>The epoch is over: the last reward it earned ends the episode.</summary>
-    public void EndEpoch()
+    /// <returns>Done when the agent knows of every batch that has a number.</returns>
+    public async Task EndEpochAsync()
     {
+        await _reporting;
         lock (_guard)
         {
             if (_unsent is [.., var latest])
@@ -87,22 +102,22 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
     }
 
     /// <summary>What the agent has not confirmed when the run ends, as one message.</summary>
-    /// <param name="rewarded">The last batch whose reward the agent has; null where an old stream is still open.</param>
-    public SteerBatchesRequest LastMessage(long? rewarded) => WithRewards(new() { Progress = 1 }, Due(), rewarded);
+    /// <param name="has">What the agent has; null where an old stream is still open.</param>
+    public SteerBatchesRequest LastMessage(BatchGreeting? has) => WithRewards(new() { Progress = 1 }, Due(), has);
 
     /// <summary>The rewards that no batch in training stands before.</summary>
     private List<EarnedReward> Due()
     {
         lock (_guard)
         {
-            return [.. _unsent.Where(reward => _open.Count == 0 || reward.Batch < _open.Min)];
+            return [.. _unsent.Where(reward => _open.Count == 0 || reward.Batch < _open.First().Key)];
         }
     }
 
     private void Keep(EarnedReward reward) => _unsent.Insert(_unsent.FindLastIndex(other => other.Batch < reward.Batch) + 1, reward);
 
     private async Task<BatchAnswer?> AskAsync(
-        long batch, V1.BatchObservation observation, IReadOnlyList<EarnedReward> due, double progress, CancellationToken cancellationToken)
+        long batch, V1.BatchObservation observation, IReadOnlyList<EarnedReward> due, float latest, double progress, CancellationToken cancellationToken)
     {
         if (await SendAsync(new() { Batch = batch, Observation = observation, Progress = progress }, due, cancellationToken) is not { } response)
         {
@@ -115,11 +130,11 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
             _next = batch + 1;
             if (answer is null)
             {
-                Keep(new(batch, [_latest], Last: false));
+                Keep(new(batch, [latest], Last: false));
             }
             else
             {
-                _open.Add(batch);
+                _open.Add(batch, answer);
             }
         }
 
@@ -128,7 +143,7 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
 
     private async Task<SteerBatchesResponse?> SendAsync(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, CancellationToken cancellationToken)
     {
-        var response = await agent.SteerBatchAsync(rewarded => WithRewards(message, due, rewarded), cancellationToken);
+        var response = await agent.SteerBatchAsync(has => WithRewards(message, due, has), cancellationToken);
         if (response is { MessageCase: not SteerBatchesResponse.MessageOneofCase.None })
         {
             lock (_guard)
@@ -140,10 +155,18 @@ internal sealed class BatchSteering(AgentSession agent, BatchSteeringPlan plan, 
         return response;
     }
 
-    private SteerBatchesRequest WithRewards(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, long? rewarded)
+    private SteerBatchesRequest WithRewards(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, BatchGreeting? has)
     {
+        if (has is { } told)
+        {
+            lock (_guard)
+            {
+                _known = told.Decided;
+            }
+        }
+
         // A new stream tells what the agent has: that it does not get again, however often an epoch is repeated.
-        _rewarded = Math.Max(_rewarded, rewarded ?? -1);
+        _rewarded = Math.Max(_rewarded, has?.Rewarded ?? -1);
         message.Rewards.Clear();
         message.Rewards.AddRange(due.Where(reward => reward.Batch > _rewarded).Select(WireBatches.Reward));
         return message;

@@ -1,5 +1,7 @@
+using MixPolicy.Client;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Training.Batches;
+using MixPolicy.V1;
 
 namespace MixPolicy.Trainer.Policy.Batches;
 
@@ -9,6 +11,12 @@ namespace MixPolicy.Trainer.Policy.Batches;
 /// <param name="OneReward">The policy takes one number a batch: rewards an image are averaged.</param>
 internal sealed record BatchSteeringPlan(int? Images, bool SeesDraws, bool OneReward, BatchRewardKind Reward, bool Pipelined)
 {
+    /// <summary>How observations go over the wire.</summary>
+    internal Packing Packing { get; init; } = Packing.Float32;
+
+    /// <summary>What decides in this process; null where each batch is asked for.</summary>
+    internal LocalPlan? Local { get; init; }
+
     /// <summary>Cells a side of the saliency a policy sees, as published.</summary>
     internal const int Patches = 8;
 
@@ -21,6 +29,15 @@ internal sealed record BatchSteeringPlan(int? Images, bool SeesDraws, bool OneRe
             SeesDraws: !published,
             OneReward: published,
             BatchPolicyNames.RewardOf(settings.BatchReward!),
-            settings.BatchMode == BatchPolicyNames.Pipelined);
+            settings.BatchMode == BatchPolicyNames.Pipelined)
+        {
+            Packing = settings.BatchPacking == BatchPolicyNames.Half ? Packing.Bfloat16 : Packing.Float32,
+            Local = settings.BatchMode == BatchPolicyNames.Local ? new((ulong)settings.Seed, [.. settings.Methods.Select(name => MethodNames.Find(name)!.Value)]) : null,
+        };
     }
 }
+
+/// <summary>What a trainer must know of the agent's spec to decide as it does.</summary>
+/// <param name="Seed">Of the agent.</param>
+/// <param name="Methods">Those it chooses from; empty where the method is R-Mix.</param>
+internal sealed record LocalPlan(ulong Seed, IReadOnlyList<Method> Methods);

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Google.Protobuf;
-using Grpc.Core;
+using MixPolicy.Client;
 using MixPolicy.Mixup;
 using MixPolicy.Trainer.Training.Batches;
 using MixPolicy.V1;
@@ -13,20 +10,20 @@ internal static class WireBatches
 {
     /// <param name="view">What is seen.</param>
     /// <param name="withDraws">Losses, partners and λ go along.</param>
-    internal static BatchObservation Observation(BatchView view, bool withDraws)
+    internal static BatchObservation Observation(BatchView view, bool withDraws, Packing packing)
     {
         var observation = new BatchObservation
         {
             Images = view.Images,
             Classes = view.Classes,
             Patches = view.Patches,
-            Packing = Packing.Float32,
-            Saliency = Packed(view.Saliency),
-            Logits = Packed(view.Logits),
+            Packing = packing,
+            Saliency = PackedFloats.Of(view.Saliency, packing),
+            Logits = PackedFloats.Of(view.Logits, packing),
         };
         if (withDraws)
         {
-            observation.Losses = Packed(view.Losses);
+            observation.Losses = PackedFloats.Of(view.Losses, packing);
             observation.Partners.AddRange(view.Partners.Select(partner => (int)partner));
             observation.Lambda = view.Lambda;
         }
@@ -34,14 +31,7 @@ internal static class WireBatches
         return observation;
     }
 
-    internal static BatchReward Reward(EarnedReward earned) => new() { Batch = earned.Batch, Rewards = Packed(earned.Rewards), Last = earned.Last };
-
-    /// <summary>The refusal of a decision that was made for a batch of another size.</summary>
-    internal static bool IsForAnotherBatch(RpcException refusal) =>
-        refusal.StatusCode == StatusCode.AlreadyExists && refusal.Status.Detail.Contains("observation.images", StringComparison.Ordinal);
-
-    /// <summary>Stands for that refusal, which ends the stream but not the training.</summary>
-    internal static SteerBatchesResponse OfAnotherBatch { get; } = new();
+    internal static BatchReward Reward(EarnedReward earned) => new() { Batch = earned.Batch, Rewards = PackedFloats.Of(earned.Rewards, Packing.Float32), Last = earned.Last };
 
     /// <returns>Null where the decision under this number was made for a batch of another size.</returns>
     /// <exception cref="PolicyException">The answer is not one to the question.</exception>
@@ -52,7 +42,11 @@ internal static class WireBatches
             return null;
         }
 
-        var decision = response.Decision ?? throw new PolicyException($"The agent answered batch {batch} without a decision.");
+        return Answer(response.Decision ?? throw new PolicyException($"The agent answered batch {batch} without a decision."), batch, images);
+    }
+
+    internal static BatchAnswer Answer(BatchDecision decision, long batch, int images)
+    {
         var bins = decision.BinCount;
         if (decision.Batch != batch || decision.Bins.Length != images || bins is < 2 or > 100 || decision.Bins.Any(bin => bin >= bins))
         {
@@ -62,21 +56,5 @@ internal static class WireBatches
         // linspace(0, 0.99, bins)
         var percentiles = decision.Bins.Select(bin => (float)(ThresholdDraw.Highest / (bins - 1) * bin)).ToArray();
         return new(batch, percentiles, decision.Method == Method.Unspecified ? null : MethodNames.Of(decision.Method), decision.PolicyVersion);
-    }
-
-    private static ByteString Packed(float[] values)
-    {
-        if (BitConverter.IsLittleEndian)
-        {
-            return ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
-        }
-
-        var bytes = new byte[values.Length * sizeof(float)];
-        for (var i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        }
-
-        return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 }

@@ -8,4 +8,8 @@ namespace MixPolicy.Trainer.Training.Batches;
 /// <param name="Percentile">Mean over all images.</param>
 /// <param name="PolicyVersion">Of the last decision; null without one.</param>
 /// <param name="SecondsWait">Spent waiting for decisions.</param>
-public sealed record BatchTally(int Decided, int Published, int Unasked, double? Reward, double Percentile, long? PolicyVersion, double SecondsWait);
+public sealed record BatchTally(int Decided, int Published, int Unasked, double? Reward, double Percentile, long? PolicyVersion, double SecondsWait)
+{
+    /// <summary>Of each batch, in order: the mean of what it earned; null where it was not decided.</summary>
+    public IReadOnlyList<float?> Rewards { get; init; } = [];
+}

@@ -16,9 +16,6 @@ internal sealed class CleanProbe(nn.Module<Tensor, Tensor> network, BatchLoader 
 
     private readonly EpochPlan _plan = EpochPlan.Evaluation(heldOut.Images.Count, batchSize);
 
-    /// <summary>The probe changes before this batch of the epoch.</summary>
-    internal static bool ChangesAt(int batch) => batch % Stay == 0;
-
     /// <summary>Which of the epoch's probes serves a batch.</summary>
     internal static int IndexOf(int batch) => batch / Stay;
 

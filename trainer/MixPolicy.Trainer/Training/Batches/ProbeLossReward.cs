@@ -15,7 +15,8 @@ internal sealed class ProbeLossReward(CleanProbe probe) : IBatchReward
     public StepLook Before(int batch)
     {
         _batch = batch;
-        if (CleanProbe.ChangesAt(batch) || _measuredBefore != batch)
+        // The loss after the step before is that before this one, if both have the same probe.
+        if (_measuredBefore != batch || CleanProbe.IndexOf(batch) != CleanProbe.IndexOf(batch - 1))
         {
             _loss = Measure();
         }

@@ -21,6 +21,8 @@ internal sealed class SteeredEpoch : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _stop;
 
+    private readonly List<float?> _earned = [];
+
     private ObservedBatch? _next;
     private int _decided;
     private int _published;
@@ -37,7 +39,10 @@ internal sealed class SteeredEpoch : IDisposable
         (_network, _optimizer, _source, _choice, _steering, _reward, _tally, _time, _stop) =
         (network, optimizer, source, choice, choice.Steering!, reward, tally, time, stop);
 
-    internal BatchTally Tally => new(_decided, _published, _unasked, _decided == 0 ? null : _rewards / _decided, _percentiles / Math.Max(1, _images), _version, _waited.TotalSeconds);
+    internal BatchTally Tally => new(_decided, _published, _unasked, _decided == 0 ? null : _rewards / _decided, _percentiles / Math.Max(1, _images), _version, _waited.TotalSeconds)
+    {
+        Rewards = [.. _earned],
+    };
 
     /// <summary>Trains on a batch; they come in order.</summary>
     internal (int Images, double Loss, double Top1, double GradientNorm) Step(int batch, SgdSettings settings)
@@ -55,9 +60,11 @@ internal sealed class SteeredEpoch : IDisposable
         var (loss, top1, norm) = TrainingStep.Run(_network, _optimizer, settings, mixed, method.Loss, look);
         _percentiles += draws.Percentiles.Sum(p => (double)p);
         _images += now.Clean.Size;
-        if (answer is not null && double.IsFinite(loss) && double.IsFinite(norm))
+        var rewards = answer is not null && double.IsFinite(loss) && double.IsFinite(norm) ? _reward.After(now, mixed, look!) : null;
+        _earned.Add(rewards?.Average());
+        if (rewards is not null)
         {
-            Earn(answer, _reward.After(now, mixed, look!));
+            Earn(answer!, rewards);
         }
 
         return (now.Clean.Size, loss, top1, norm);

@@ -1,0 +1,46 @@
+using System.Globalization;
+using MixPolicy.V1;
+
+namespace MixPolicy.Client;
+
+/// <summary>Choices of the wire, for a client that holds on to one and shows it.</summary>
+public static class Choices
+{
+    private const int PublishedGridPoints = 10;
+
+    /// <summary>What is done when there is no decision to hold on to.</summary>
+    public static Choice Vanilla { get; } = new() { Method = Method.Vanilla };
+
+    /// <summary>What holding on to a choice means where the agent cannot be asked: percentiles that it would decide batch by batch are drawn as published.</summary>
+    public static Choice HeldOn(Choice choice)
+    {
+        if (choice.ThresholdPerBatch is null)
+        {
+            return choice;
+        }
+
+        var held = choice.Clone();
+        held.ThresholdGrid = new() { Points = PublishedGridPoints };
+        return held;
+    }
+
+    /// <summary>One line for people, for example <c>rmix α=0.52 t=0.31±0.1</c>.</summary>
+    public static string Text(Choice choice)
+    {
+        var lambda = choice.LambdaCase switch
+        {
+            Choice.LambdaOneofCase.LambdaAlpha => string.Create(CultureInfo.InvariantCulture, $" α={choice.LambdaAlpha:0.00}"),
+            Choice.LambdaOneofCase.LambdaValue => string.Create(CultureInfo.InvariantCulture, $" λ={choice.LambdaValue:0.00}"),
+            _ => "",
+        };
+        var threshold = choice.ThresholdCase switch
+        {
+            Choice.ThresholdOneofCase.ThresholdBand =>
+                string.Create(CultureInfo.InvariantCulture, $" t={choice.ThresholdBand.Center:0.00}±{choice.ThresholdBand.Spread / 2:0.00}"),
+            Choice.ThresholdOneofCase.ThresholdGrid => string.Create(CultureInfo.InvariantCulture, $" t=grid of {choice.ThresholdGrid.Points}"),
+            Choice.ThresholdOneofCase.ThresholdPerBatch => " t=per batch",
+            _ => "",
+        };
+        return MethodNames.Of(choice.Method) + lambda + threshold;
+    }
+}

@@ -1,4 +1,0 @@
-namespace MixPolicy.Trainer.Policy;
-
-/// <summary>The agent refused something, or said something this trainer cannot follow. The message is for the user.</summary>
-public sealed class PolicyException(string message, Exception? inner = null) : Exception(message, inner);
