@@ -36,7 +36,7 @@ public sealed class TelemetryTests
         receiver.Count("metrics", "mixpolicy.trainer.epochs").ShouldBeGreaterThan(0);
         receiver.Count("metrics", "mixpolicy.agent.decisions").ShouldBeGreaterThan(0);
         receiver.Count("metrics", "mixpolicy-trainer").ShouldBeGreaterThan(0);
-        receiver.Count("logs", "restored from position").ShouldBe(1);
+        receiver.Count("logs", "restored from position 0").ShouldBe(1);
     }
 
     [Fact]
