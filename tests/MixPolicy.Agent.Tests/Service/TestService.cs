@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Service;
