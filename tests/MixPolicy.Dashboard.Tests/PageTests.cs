@@ -36,6 +36,7 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr").First).ToContainTextAsync("seed-3");
         await tab.Page.ReloadAsync();
+        await tab.InteractiveAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextString = "3 runs" })).ToBeVisibleAsync();
         await tab.Page.GetByLabel("Search").FillAsync("nothing like this");
         await tab.Page.GetByLabel("Search").PressAsync("Enter");
