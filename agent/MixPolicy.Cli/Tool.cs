@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
+using Microsoft.Extensions.Configuration;
+using MixPolicy.Agent.Security.Commands;
 using MixPolicy.Cli.Commands;
 using MixPolicy.Cli.Service;
 
@@ -16,7 +18,7 @@ public static class Tool
     /// <returns>0; 1 where the service refuses or is away, or something is wrong; 2 where the command line is.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var root = Create(output);
+        var root = Create(output, error);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -45,7 +47,7 @@ public static class Tool
         }
     }
 
-    private static RootCommand Create(TextWriter output)
+    private static RootCommand Create(TextWriter output, TextWriter error)
     {
         var connection = new ConnectionOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON, one object a line, by the field names of the contract.", Recursive = true };
@@ -59,6 +61,11 @@ public static class Tool
             new DoctorCommand(connection, json, output),
             new CompletionCommand(output),
         };
+        foreach (var command in AdministratorCommands.Create(new ConfigurationBuilder().AddEnvironmentVariables(), output, error))
+        {
+            root.Add(command);
+        }
+
         root.Options.Add(json);
         connection.AddTo(root);
         return root;

@@ -4,6 +4,7 @@ using MixPolicy.Agent.Experiments;
 using MixPolicy.Agent.Grains;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.V1;
 
 namespace MixPolicy.Benchmarks;
@@ -26,6 +27,8 @@ internal sealed class ExperimentData : IDisposable
         _folder = new(_path);
         Database = new(_folder);
         Database.Migrate();
+        // What is asked here is asked by the service itself.
+        Caller.Current = Caller.Service;
         var leases = new LeaseRules(new AgentClock(TimeProvider.System));
         Catalog = new(Database, leases);
     }

@@ -77,6 +77,19 @@ public sealed class CommandTests(CliService service) : IClassFixture<CliService>
         output.ToString().ShouldContain("agents/third/runs/r  active");
     }
 
+    [Fact]
+    public async Task Keys_AreMadeListedAndRevoked_BesideTheService()
+    {
+        var (made, key, error) = await service.RunAsync("keys", "create", "--owner", "alice", "--role", "viewer", "--data-folder", service.DataFolder);
+        made.ShouldBe(0, error);
+        key.ShouldContain("mp_");
+        (await service.RunAsync("keys", "list", "--data-folder", service.DataFolder)).Output.ShouldContain("alice");
+        var (_, listed, _) = await service.RunAsync("keys", "list", "--json", "--data-folder", service.DataFolder);
+        listed.ShouldContain("\"alice\"");
+        key.Split('_', 3)[2].ShouldNotBeEmpty();
+        listed.ShouldNotContain(key.Split('_', 3)[2].Trim());
+    }
+
     [Theory]
     [InlineData(2, "--state is 'gone'; allowed: active, stale, finished", "runs", "list", "--state", "gone")]
     [InlineData(1, "agents/nobody does not exist", "agent", "show", "nobody")]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Hosting;
+using MixPolicy.Agent.Security.Access;
 using MixPolicy.V1;
 
 namespace MixPolicy.Agent.Tests.Service;
@@ -30,9 +31,13 @@ public sealed class TestService : IAsyncDisposable
 
     public Uri HttpAddress => _host.HttpAddress;
 
-    /// <summary>A part of the running service.</summary>
+    /// <summary>A part of the running service, asked by the service itself from here on: it sees the agents of all.</summary>
     public T Get<T>()
-        where T : notnull => _host.Services.GetRequiredService<T>();
+        where T : notnull
+    {
+        Caller.Current = Caller.Service;
+        return _host.Services.GetRequiredService<T>();
+    }
 
     public Meter Meter => _host.Meter;
 

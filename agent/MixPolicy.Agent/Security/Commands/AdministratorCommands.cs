@@ -12,15 +12,21 @@ public static class AdministratorCommands
 
     public static bool Has(string[] args) => args.FirstOrDefault() is KeysCommand.Word or CertificatesCommand.Word;
 
+    /// <summary>The commands, for a program that has more of them.</summary>
+    /// <inheritdoc cref="RunAsync" path="/param"/>
+    public static IEnumerable<Command> Create(IConfigurationBuilder sources, TextWriter output, TextWriter error) =>
+        [new KeysCommand(() => CommandLine.Configured(sources).DataFolder, output, error), new CertificatesCommand(output)];
+
     /// <param name="sources">Where the service finds its settings.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, IConfigurationBuilder sources, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("MixPolicy agent service: what is done beside it.")
+        var root = new RootCommand("MixPolicy agent service: what is done beside it.");
+        foreach (var command in Create(sources, output, error))
         {
-            new KeysCommand(() => CommandLine.Configured(sources).DataFolder, output, error),
-            new CertificatesCommand(output),
-        };
+            root.Add(command);
+        }
+
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

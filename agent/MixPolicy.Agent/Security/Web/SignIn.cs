@@ -32,16 +32,16 @@ internal sealed class SignIn(KeyCheck keys, AuditLog audit, IAntiforgery antifor
 
     public static void Map(IEndpointRouteBuilder endpoints, AgentOptions options)
     {
-        endpoints.MapGet(StylePath, () => Results.Bytes(SignInPage.Style, "text/css")).AllowAnonymous();
+        endpoints.MapGet(StylePath, () => Results.Bytes(SignInPage.Style, "text/css")).ExcludeFromDescription().AllowAnonymous();
         if (options.Authentication == AuthenticationKind.None)
         {
-            endpoints.MapGet(Path, () => Results.Redirect("/")).AllowAnonymous();
+            endpoints.MapGet(Path, () => Results.Redirect("/")).ExcludeFromDescription().AllowAnonymous();
             return;
         }
 
-        endpoints.MapGet(Path, (SignIn signIn, HttpContext context) => signIn.Show(context, context.Request.Query[ReturnTo].ToString())).AllowAnonymous();
-        endpoints.MapPost(Path, (SignIn signIn, HttpContext context) => signIn.InAsync(context)).AllowAnonymous().DisableAntiforgery();
-        endpoints.MapPost(OutPath, (SignIn signIn, HttpContext context) => signIn.OutAsync(context)).AllowAnonymous().DisableAntiforgery();
+        endpoints.MapGet(Path, (SignIn signIn, HttpContext context) => signIn.Show(context, context.Request.Query[ReturnTo].ToString())).ExcludeFromDescription().AllowAnonymous();
+        endpoints.MapPost(Path, (SignIn signIn, HttpContext context) => signIn.InAsync(context)).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
+        endpoints.MapPost(OutPath, (SignIn signIn, HttpContext context) => signIn.OutAsync(context)).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
     }
 
     private IResult Show(HttpContext context, string returnUrl, string? problem = null, int status = StatusCodes.Status200OK)

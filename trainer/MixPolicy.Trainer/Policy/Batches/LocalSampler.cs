@@ -1,8 +1,8 @@
 using Google.Protobuf;
-using MixPolicy.Ppo.Learning;
-using MixPolicy.Torch.Randomness;
 using MixPolicy.Client;
 using MixPolicy.Client.Transfer;
+using MixPolicy.Ppo.Learning;
+using MixPolicy.Torch.Randomness;
 using MixPolicy.Trainer.Training.Batches;
 using MixPolicy.V1;
 using RlMixSetOptions = MixPolicy.Ppo.Batches.RlMixSetOptions;
