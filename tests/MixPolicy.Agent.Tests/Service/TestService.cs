@@ -15,7 +15,7 @@ public sealed class TestService : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mixpolicy-agent-").FullName;
     private AgentHost _host = null!;
-    private GrpcChannel _channel = null!;
+    private GrpcChannel? _channel;
 
     private readonly Func<AgentOptions, AgentOptions> _configure;
 
@@ -25,7 +25,7 @@ public sealed class TestService : IAsyncDisposable
 
     public PolicyService.PolicyServiceClient Client { get; private set; } = null!;
 
-    public GrpcChannel Channel => _channel;
+    public GrpcChannel Channel => _channel!;
 
     public string DataFolder => Path.Combine(_folder, "data");
 
@@ -59,16 +59,14 @@ public sealed class TestService : IAsyncDisposable
             _configure(new() { DataFolder = DataFolder, GrpcPort = 0, HttpPort = 0, ModelThreads = 1, LogToConsole = false, StopSeconds = 5 }),
             Time,
             TestContext.Current.CancellationToken);
+        _channel?.Dispose();
         _channel = GrpcChannel.ForAddress(_host.GrpcAddress);
         Client = new(_channel.Intercept(new TestCancellation()));
     }
 
     /// <summary>Stops the service; its data folder stays.</summary>
-    public async Task GoDownAsync()
-    {
-        await _host.DisposeAsync();
-        _channel.Dispose();
-    }
+    /// <remarks>The client's channel stays until the service comes up again: what the service said last may still be on its way to a call.</remarks>
+    public async Task GoDownAsync() => await _host.DisposeAsync();
 
     public async Task RestartAsync()
     {
@@ -79,6 +77,7 @@ public sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await GoDownAsync();
+        _channel?.Dispose();
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             foreach (var log in Directory.GetFiles(Path.Combine(DataFolder, "logs")))
