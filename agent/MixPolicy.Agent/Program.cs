@@ -12,13 +12,13 @@ if (CommandLine.AsksForHelp(args) && !AdministratorCommands.Has(args))
 
 if (AdministratorCommands.Has(args))
 {
-    return await AdministratorCommands.RunAsync(args, Sources(), Console.Out, Console.Error);
+    return await AdministratorCommands.RunAsync(args, CommandLine.Sources(), Console.Out, Console.Error);
 }
 
 var checksHealth = args.FirstOrDefault() == HealthQuestion.Command;
 try
 {
-    var options = CommandLine.Read(checksHealth ? args[1..] : args, Sources());
+    var options = CommandLine.Read(checksHealth ? args[1..] : args, CommandLine.Sources());
     if (checksHealth)
     {
         return await HealthQuestion.AskAsync(options, Console.Out);
@@ -44,8 +44,3 @@ catch (Exception e) when (e is SettingsException or MixPolicy.Torch.Native.Torch
     // Container engines know 0 and 1 of a health check.
     return checksHealth ? 1 : 2;
 }
-
-static IConfigurationBuilder Sources() => new ConfigurationBuilder()
-    .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-    .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
-    .AddEnvironmentVariables();

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Grpc.Core;
-using Microsoft.Extensions.Configuration;
+using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Security.Commands;
 using MixPolicy.Cli.Commands;
 using MixPolicy.Cli.Service;
+using MixPolicy.Client;
 
 namespace MixPolicy.Cli;
 
@@ -37,7 +38,9 @@ public static class Tool
         }
         catch (RpcException e)
         {
-            await error.WriteLineAsync($"error: {Refusals.Text(e)}");
+            await error.WriteLineAsync(e.StatusCode == StatusCode.Unavailable
+                ? $"error: the service does not answer: {e.Status.Detail.ReplaceLineEndings(" ").TrimEnd('.')}. 'mixpolicy doctor' looks for the cause."
+                : $"error: {RpcErrors.Text(e)}");
             return Failure;
         }
         catch (Exception e)
@@ -61,7 +64,7 @@ public static class Tool
             new DoctorCommand(connection, json, output),
             new CompletionCommand(output),
         };
-        foreach (var command in AdministratorCommands.Create(new ConfigurationBuilder().AddEnvironmentVariables(), output, error))
+        foreach (var command in AdministratorCommands.Create(CommandLine.Sources(), output, error))
         {
             root.Add(command);
         }

@@ -44,7 +44,7 @@ internal static class RlStep
         List<(string Name, double[] Times)> steered = [];
         foreach (var policy in new[] { BatchPolicyNames.RlMix, BatchPolicyNames.RlMixSet })
         {
-            foreach (var mode in BatchPolicyNames.Modes)
+            foreach (var mode in new[] { BatchPolicyNames.Synchronous, BatchPolicyNames.Pipelined })
             {
                 await using var agent = await StartAsync(channel, policy, mode, rollout);
                 var steps = policy == BatchPolicyNames.RlMix ? rollout : Math.Min(SetSteps, rollout);

@@ -6,7 +6,8 @@ namespace MixPolicy.Client;
 /// <summary>Choices of the wire, for a client that holds on to one and shows it.</summary>
 public static class Choices
 {
-    private const int PublishedGridPoints = 10;
+    /// <summary>Percentiles of the published R-Mix (Luu et al. 2022): linspace(0, 0.99, 10).</summary>
+    public const int PublishedGridPoints = 10;
 
     /// <summary>What is done when there is no decision to hold on to.</summary>
     public static Choice Vanilla { get; } = new() { Method = Method.Vanilla };

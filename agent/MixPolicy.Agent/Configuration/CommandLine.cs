@@ -6,6 +6,12 @@ namespace MixPolicy.Agent.Configuration;
 /// <summary>From arguments, environment and appsettings.json to valid options. Later sources win, in that order from the right.</summary>
 public static class CommandLine
 {
+    /// <summary>appsettings.json beside the program and in the working folder, and the environment.</summary>
+    public static IConfigurationBuilder Sources() => new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables();
+
     public static bool AsksForHelp(string[] args) => args.Any(arg => arg is "--help" or "-h" or "-?");
 
     /// <exception cref="SettingsException">A switch is unknown or a value not allowed.</exception>

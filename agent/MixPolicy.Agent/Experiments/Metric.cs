@@ -55,9 +55,6 @@ internal static class IntervalMetrics
     /// <summary>Numbers of reports, then numbers of decisions.</summary>
     public static IReadOnlyList<Metric> All { get; } = [.. Reported.Select(entry => entry.Metric), .. Decided.Select(entry => entry.Metric)];
 
-    /// <summary>How many of <see cref="All"/> come from reports.</summary>
-    public static int ReportedCount => Reported.Length;
-
     public static int IndexOf(string name) => All.Index().Single(entry => entry.Item.Name == name).Index;
 
     public static void Add(Column<double>[] columns, Report report, double? reward)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MixPolicy.Agent.Policies;
 using MixPolicy.Cli.Output;
 using MixPolicy.Cli.Service;
 using MixPolicy.V1;
@@ -55,10 +56,8 @@ internal sealed class AgentCommand : Command
         Add(delete);
     }
 
-    internal static string PolicyOf(V1.Agent agent) =>
-        (agent.Spec.PolicyCase == AgentSpec.PolicyOneofCase.None ? "ppo" : Snake(agent.Spec.PolicyCase.ToString())) + (agent.Spec.Frozen ? " (frozen)" : "");
-
-    private static string Snake(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : $"{c}"));
+    private static string PolicyOf(V1.Agent agent) =>
+        (agent.Spec.PolicyCase == AgentSpec.PolicyOneofCase.None ? "ppo" : PolicyNames.KindOf(agent.Spec)) + (agent.Spec.Frozen ? " (frozen)" : "");
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Cli.Doctor;
 using MixPolicy.Cli.Service;
@@ -34,7 +33,7 @@ internal sealed class DoctorCommand : Command
         AgentOptions options;
         try
         {
-            options = CommandLine.Read(folder is null ? [] : ["--data-folder", folder], new ConfigurationBuilder().AddEnvironmentVariables());
+            options = CommandLine.Read(folder is null ? [] : ["--data-folder", folder], CommandLine.Sources());
         }
         catch (SettingsException e)
         {

@@ -7,7 +7,7 @@ using MixPolicy.V1;
 
 namespace MixPolicy.Cli.Commands;
 
-/// <summary><c>watch</c>: what happens, a line an event, until interrupted. A service that restarts is waited for, and nothing logged is missed.</summary>
+/// <summary><c>watch</c>: what happens, a line an event, until interrupted. A service that restarts is waited for: of one run or agent nothing logged is missed, of all it goes on live.</summary>
 internal sealed class WatchCommand : Command
 {
     private const string All = "agents/-";
@@ -34,14 +34,16 @@ internal sealed class WatchCommand : Command
         var (seen, reached) = (0L, false);
         while (true)
         {
-            var one = name != All;
-            var request = new WatchRequest { Name = name, LiveOnly = !past && seen == 0, AfterSequence = one ? seen : 0 };
+            // A position belongs to one agent.
+            var live = name == All ? !past || reached : !past && seen == 0;
+            var request = new WatchRequest { Name = name, LiveOnly = live, AfterSequence = live || name == All ? 0 : seen };
             try
             {
                 using var watch = client.Watch(request, cancellationToken: cancellationToken);
+                await watch.ResponseHeadersAsync;
+                reached = true;
                 await foreach (var happened in watch.ResponseStream.ReadAllAsync(cancellationToken))
                 {
-                    reached = true;
                     seen = Math.Max(seen, happened.Sequence);
                     show(happened);
                 }

@@ -3,7 +3,7 @@ using MixPolicy.Agent.Configuration;
 
 namespace MixPolicy.Cli.Doctor;
 
-/// <summary>Whether the service's data folder can be used: rights, room, and a database that is whole. It changes nothing and may run beside the service.</summary>
+/// <summary>Whether the service's data folder can be used: rights, room, and a database that is whole. It leaves all as it is, but for a file that it makes and deletes, and may run beside the service.</summary>
 internal static class DataFolderCheck
 {
     private const string Subject = "data folder";

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Health.V1;
 using MixPolicy.Cli.Service;
+using MixPolicy.Client;
 
 namespace MixPolicy.Cli.Doctor;
 
@@ -38,7 +39,7 @@ internal static class ServiceCheck
         }
         catch (RpcException e)
         {
-            return [new(Subject, Verdict.Broken, $"{address}: {Refusals.Text(e)}", Cure(e.StatusCode))];
+            return [new(Subject, Verdict.Broken, $"{address}: {RpcErrors.Text(e)}", Cure(e.StatusCode))];
         }
     }
 

@@ -3,7 +3,7 @@ using MixPolicy.V1;
 
 namespace MixPolicy.Client.Transfer;
 
-/// <summary>A learned policy in a file, as the trainer keeps it: a mark, the header as a length-delimited protobuf message, the data.</summary>
+/// <summary>A learned policy in a file, as `mixpolicy export` writes it: a mark, the header as a length-delimited protobuf message, the data.</summary>
 public static class SavedPolicy
 {
     private static readonly byte[] Mark = [.. "MIXPOLICY 1\n"u8];

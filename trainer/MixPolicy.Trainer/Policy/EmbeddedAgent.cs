@@ -6,7 +6,7 @@ using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Policy;
 
-/// <summary>Where the agent service of a training is: elsewhere, or in this process. The only place that knows the service's code.</summary>
+/// <summary>Where the agent service of a training is: elsewhere, or in this process. Beside what sends telemetry, the only place that knows the service's code.</summary>
 public sealed class EmbeddedAgent : IAsyncDisposable
 {
     private readonly Uri _address;

@@ -7,8 +7,6 @@ namespace MixPolicy.Trainer.Policy;
 /// <summary>What a choice of the wire means in the mixup library.</summary>
 public static class LibraryChoices
 {
-    private const int PublishedGridPoints = 10;
-
     /// <summary>What a batch policy decides for every interval.</summary>
     public static Choice PerBatch { get; } = new() { Method = Method.RMix, LambdaAlpha = 1, ThresholdPerBatch = new() };
 
@@ -63,7 +61,7 @@ public static class LibraryChoices
         : choice.LambdaCase == Choice.LambdaOneofCase.None && choice.ThresholdCase == Choice.ThresholdOneofCase.None ? published.Probability
         : 1;
 
-    private static ThresholdDraw Grid(int points) => points == PublishedGridPoints
+    private static ThresholdDraw Grid(int points) => points == Choices.PublishedGridPoints
         ? ThresholdDraw.Grid
         : throw new ArgumentOutOfRangeException(nameof(points), points, "a threshold grid must have the published 10 points");
 }

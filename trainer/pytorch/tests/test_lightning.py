@@ -49,6 +49,7 @@ def fit(callback: Any, epochs: int, first: int = 0, fail_in: int = -1) -> dict[s
         callback.on_exception(trainer, None, e)
     else:
         callback.on_fit_end(trainer, None)
+        assert callback.state_dict() == checkpoint
     return checkpoint
 
 

@@ -74,12 +74,13 @@ class Steering(Callback):  # type: ignore[misc]
         self._leave(exception)
 
     def state_dict(self) -> dict[str, Any]:
-        return self.policy.state_dict()
+        # Also after the training, when the policy has been left.
+        return self._policy.state_dict() if self._policy is not None else self._state or {}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self._state = state_dict
+        self._state = state_dict or None
 
     def _leave(self, error: Optional[BaseException]) -> None:
         if self._policy is not None:
             self._policy.__exit__(None if error is None else type(error), error, None)
-            self._policy = None
+            self._state, self._policy = self._policy.state_dict(), None
