@@ -6,13 +6,15 @@ namespace MixPolicy.Agent.Front;
 internal static class StreamWriting
 {
     /// <summary>
-    /// Writes <paramref name="message"/>, and stops waiting for it when cancelled. A token given to the framework's own WriteAsync resets the stream instead,
-    /// so that a client whose message was on its way when the service stopped saw CANCELLED, which it does not retry, and not UNAVAILABLE.
+    /// Writes <paramref name="message"/> to the end and then looks whether it is time to go. A token given to the framework's own WriteAsync resets the stream, and a
+    /// write that is left behind meets the status that ends the call: in both cases a client whose message was on its way when the service stopped would see
+    /// CANCELLED or INTERNAL and not UNAVAILABLE. One that does not read is cut off when the service has waited long enough.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing more may be written.</exception>
-    public static Task SendAsync<T>(this IServerStreamWriter<T> stream, T message, CancellationToken cancellationToken)
+    public static async Task SendAsync<T>(this IServerStreamWriter<T> stream, T message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return stream.WriteAsync(message, CancellationToken.None).WaitAsync(cancellationToken);
+        await stream.WriteAsync(message, CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }
