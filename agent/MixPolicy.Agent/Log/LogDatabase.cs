@@ -65,9 +65,9 @@ public sealed class LogDatabase : IDisposable
 
             SummaryFill.Run(_writing, context);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or DbUpdateException)
         {
-            throw new SettingsException($"{_writing.DataSource}: {e.Message}", e);
+            throw new SettingsException($"{_writing.DataSource}: {e.GetBaseException().Message}", e);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.HostFiltering;
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Security.Access;
 using MixPolicy.Agent.Security.Audit;
@@ -62,11 +61,6 @@ internal static class ServiceSecurity
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
         services.AddDataProtection().SetApplicationName("mixpolicy").PersistKeysToFileSystem(folder.SessionKeys);
-        services.Configure<HostFilteringOptions>(filtering =>
-        {
-            filtering.AllowedHosts = HostNames.Allowed(options);
-            filtering.AllowEmptyHosts = false;
-        });
     }
 
     /// <summary>What a request passes before it gets to its endpoint.</summary>
@@ -79,7 +73,8 @@ internal static class ServiceSecurity
             web.Use(SecurityHeaders.InvokeAsync);
             // For pages that came by TLS, and never for this machine's own name.
             web.UseHsts();
-            web.UseHostFiltering();
+            // Not by the framework's options, which a program's builder applies to the port of gRPC too.
+            web.Use(HostNames.Filter(application.Services.GetRequiredService<AgentOptions>()));
             web.Use(application.Services.GetRequiredService<CrossSiteRequests>().InvokeAsync);
             web.Use(LimitBody);
         });

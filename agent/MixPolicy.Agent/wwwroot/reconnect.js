@@ -31,7 +31,14 @@ async function comeBack() {
             location.reload();
         }
     } catch {
-        comeBack();
+        await new Promise(resolve => setTimeout(resolve, 1000));
+        // Where the session has ended, the page leads to the sign-in.
+        const page = await fetch(location.href, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
+        if (page && !page.ok) {
+            location.reload();
+        } else {
+            comeBack();
+        }
     }
 }
 

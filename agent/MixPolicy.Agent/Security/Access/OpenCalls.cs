@@ -53,11 +53,12 @@ internal sealed class OpenCall : IDisposable
 {
     private readonly HttpContext _context;
     private readonly CancellationTokenSource _ending;
+    private readonly bool _isGrpc;
     private bool _isOver;
 
     public OpenCall(HttpContext context, string key)
     {
-        (_context, Key) = (context, key);
+        (_context, _isGrpc, Key) = (context, context.IsGrpc(), key);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         context.RequestAborted = _ending.Token;
         context.Features.Set(this);
@@ -71,7 +72,7 @@ internal sealed class OpenCall : IDisposable
     public void End(string fault)
     {
         Fault = fault;
-        if (_context.IsGrpc())
+        if (_isGrpc)
         {
             try
             {

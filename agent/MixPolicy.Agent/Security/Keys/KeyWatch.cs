@@ -1,4 +1,3 @@
-using System.Data.Common;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Agent.Security.Access;
 
@@ -60,7 +59,7 @@ internal sealed partial class KeyWatch(KeyStore keys, OpenCalls calls, KeyUses u
         {
             await work();
         }
-        catch (DbException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             Failed(e);
         }

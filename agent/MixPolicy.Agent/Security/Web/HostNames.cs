@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Primitives;
 using MixPolicy.Agent.Configuration;
 
 namespace MixPolicy.Agent.Security.Web;
@@ -14,6 +15,23 @@ internal static class HostNames
         var address = IPAddress.Parse(options.Address);
         string[] listening = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? [] : [Bracketed(address)];
         return [.. new[] { "localhost", "127.0.0.1", "[::1]" }.Union(listening).Union(Split(options.AllowedHosts))];
+    }
+
+    /// <summary>Answers 400 to every other name, and to none.</summary>
+    public static Func<HttpContext, RequestDelegate, Task> Filter(AgentOptions options)
+    {
+        StringSegment[] allowed = [.. Allowed(options).Select(name => new StringSegment(name))];
+        return (context, next) =>
+        {
+            var host = context.Request.Headers.Host.ToString();
+            if (host.Length > 0 && HostString.MatchesAny(host, allowed))
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        };
     }
 
     public static string[] Split(string? names) => (names ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
