@@ -7,43 +7,35 @@ internal static class Pages
 {
     private const int PageSize = 1000;
 
-    public static async Task<List<V1.Agent>> AgentsAsync(PolicyService.PolicyServiceClient client, CancellationToken cancellationToken)
+    public static Task<List<V1.Agent>> AgentsAsync(PolicyService.PolicyServiceClient client, CancellationToken cancellationToken) => AllAsync(async token =>
     {
-        var (agents, token) = (new List<V1.Agent>(), "");
-        do
-        {
-            var page = await client.ListAgentsAsync(new() { PageSize = PageSize, PageToken = token }, cancellationToken: cancellationToken);
-            agents.AddRange(page.Agents);
-            token = page.NextPageToken;
-        }
-        while (token.Length > 0);
-        return agents;
-    }
+        var page = await client.ListAgentsAsync(new() { PageSize = PageSize, PageToken = token }, cancellationToken: cancellationToken);
+        return (page.Agents, page.NextPageToken);
+    });
 
     /// <param name="parent">agents/{agent}, or agents/- for all.</param>
-    public static async Task<List<Run>> RunsAsync(PolicyService.PolicyServiceClient client, string parent, CancellationToken cancellationToken)
+    public static Task<List<Run>> RunsAsync(PolicyService.PolicyServiceClient client, string parent, CancellationToken cancellationToken) => AllAsync(async token =>
     {
-        var (runs, token) = (new List<Run>(), "");
-        do
-        {
-            var page = await client.ListRunsAsync(new() { Parent = parent, PageSize = PageSize, PageToken = token }, cancellationToken: cancellationToken);
-            runs.AddRange(page.Runs);
-            token = page.NextPageToken;
-        }
-        while (token.Length > 0);
-        return runs;
-    }
+        var page = await client.ListRunsAsync(new() { Parent = parent, PageSize = PageSize, PageToken = token }, cancellationToken: cancellationToken);
+        return (page.Runs, page.NextPageToken);
+    });
 
-    public static async Task<List<DecisionRecord>> DecisionsAsync(PolicyService.PolicyServiceClient client, string run, CancellationToken cancellationToken)
+    public static Task<List<DecisionRecord>> DecisionsAsync(PolicyService.PolicyServiceClient client, string run, CancellationToken cancellationToken) => AllAsync(async token =>
     {
-        var (decisions, token) = (new List<DecisionRecord>(), "");
+        var page = await client.ListDecisionsAsync(new() { Parent = run, PageSize = PageSize, PageToken = token }, cancellationToken: cancellationToken);
+        return (page.Decisions, page.NextPageToken);
+    });
+
+    /// <param name="next">The page of a token, and the token of the page after it.</param>
+    private static async Task<List<T>> AllAsync<T>(Func<string, Task<(Google.Protobuf.Collections.RepeatedField<T> Items, string Token)>> next)
+    {
+        var (all, token) = (new List<T>(), "");
         do
         {
-            var page = await client.ListDecisionsAsync(new() { Parent = run, PageSize = PageSize, PageToken = token }, cancellationToken: cancellationToken);
-            decisions.AddRange(page.Decisions);
-            token = page.NextPageToken;
+            (var items, token) = await next(token);
+            all.AddRange(items);
         }
         while (token.Length > 0);
-        return decisions;
+        return all;
     }
 }
