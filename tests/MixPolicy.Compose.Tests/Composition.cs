@@ -101,6 +101,16 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>The key that the agent has made for its trainer, read as docs/security.md says.</summary>
     public Task<string> TrainerKeyAsync() => ComposeAsync("exec", "-T", "agent", "cat", "/keys/trainer.key");
 
+    /// <summary>Asks the agent's pages, with the trainer's key.</summary>
+    public async Task<HttpClient> PagesAsync() => new()
+    {
+        BaseAddress = new($"http://{await ComposeAsync("port", "agent", "5081")}"),
+        DefaultRequestHeaders = { Authorization = new("Bearer", await TrainerKeyAsync()) },
+    };
+
+    /// <summary>Runs the command line in the agent's container.</summary>
+    public Task<string> CommandLineAsync(params string[] arguments) => ComposeAsync(["exec", "-T", "agent", "mixpolicy", .. arguments]);
+
     /// <summary>Runs a command of the agent's program in its container.</summary>
     public Task<string> AgentAsync(params string[] arguments) => ComposeAsync(["exec", "-T", "agent", "dotnet", "/app/MixPolicy.Agent.dll", .. arguments]);
 

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using MixPolicy.V1;
 
 namespace MixPolicy.Compose.Tests;
 
-public sealed class UpTests
+public sealed partial class UpTests
 {
     [Fact]
     public async Task Up_Trains_AndKeepsWhatItLearntOverDownAndUp()
@@ -16,6 +17,7 @@ public sealed class UpTests
         code.ShouldBe("0", output);
         ShouldBeFinished((await composition.RunsAsync()).ShouldHaveSingleItem());
         var before = await composition.AskAsync(AgentAsync);
+        await ShowsAsync(composition, before);
 
         await composition.ComposeAsync("down");
         await composition.UpAsync();
@@ -117,6 +119,30 @@ public sealed class UpTests
         host["PidsLimit"]!.GetValue<long>().ShouldBePositive();
         host["PortBindings"]!.AsObject().SelectMany(port => port.Value!.AsArray()).ShouldAllBe(binding => binding!["HostIp"]!.ToString() == "127.0.0.1");
     }
+
+    /// <summary>The pages have the run, and all that they are made of is in the image; so is the command line, which finds its key by itself.</summary>
+    private static async Task ShowsAsync(Composition composition, V1.Agent agent)
+    {
+        using var pages = await composition.PagesAsync();
+        var token = TestContext.Current.CancellationToken;
+        var list = await pages.GetStringAsync("", token);
+        list.ShouldContain(agent.Name);
+        var parts = Part().Matches(list).Select(match => match.Groups[1].Value).Distinct().ToList();
+        parts.ShouldContain(part => part.Contains("blazor.web", StringComparison.Ordinal));
+        parts.ShouldContain(part => part.EndsWith(".css", StringComparison.Ordinal));
+        foreach (var part in parts)
+        {
+            using var answer = await pages.GetAsync(part, token);
+            answer.IsSuccessStatusCode.ShouldBeTrue($"{part}: {answer.StatusCode}");
+        }
+
+        var run = JsonNode.Parse(await composition.CommandLineAsync("runs", "list", "--json"))!;
+        run["name"]!.ToString().ShouldStartWith(agent.Name);
+        (await pages.GetStringAsync(run["name"]!.ToString(), token)).ShouldContain("Timeline", Case.Insensitive);
+    }
+
+    [GeneratedRegex("(?:src|href)=\"([^\"]+\\.(?:js|css|svg))\"")]
+    private static partial Regex Part();
 
     private static Task<V1.Agent> AgentAsync(PolicyService.PolicyServiceClient client) =>
         client.ListAgentsAsync(new()).ResponseAsync.ContinueWith(list => list.Result.Agents.ShouldHaveSingleItem(), TaskScheduler.Default);

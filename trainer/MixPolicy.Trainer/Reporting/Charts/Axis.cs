@@ -28,7 +28,8 @@ internal sealed record Axis(double Low, double High, bool Logarithmic, string Fo
             (low, high) = (low - room, high + room);
         }
 
-        var step = Step(high - low);
+        // Counts have no ticks between them.
+        var step = format == "0" ? Math.Max(1, Step(high - low)) : Step(high - low);
         return new(Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step, false, format) { TickStep = step };
     }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The command line in the agent's image.
+exec dotnet /app/mixpolicy.dll "$@"
