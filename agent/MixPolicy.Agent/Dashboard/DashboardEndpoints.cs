@@ -11,7 +11,7 @@ internal static class DashboardEndpoints
     {
         // From a build, the files of packages lie in the package cache, and a manifest beside the assembly says where; a publish has all in wwwroot.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
-        builder.Services.AddSingleton<LiveRuns>().AddSingleton<AgentReader>();
+        builder.Services.AddSingleton<LiveRuns>().AddSingleton<AgentReader>().AddHostedService<WarmUp>();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
     }
 

@@ -10,6 +10,9 @@ internal sealed record ListedRun
     public required string Policy { get; init; }
 
     public required string Methods { get; init; }
+
+    /// <summary>Of its state: active, stale, finished.</summary>
+    public required int Rank { get; init; }
 }
 
 /// <summary>What a filter and a sort mean to the database.</summary>
@@ -65,6 +68,7 @@ internal static class ListedRuns
             RunSort.UpdateTime => By(runs, row => row.Run.Updated, descending),
             RunSort.CreateTime => By(runs, row => row.Run.Created, descending),
             RunSort.Name => By(By(runs, row => row.Run.AgentId, descending), row => row.Run.RunId, descending),
+            RunSort.State => By(runs, row => row.Rank, descending),
             RunSort.Dataset => By(runs, row => row.Run.Dataset, descending),
             RunSort.Network => By(runs, row => row.Run.Network, descending),
             RunSort.Policy => By(runs, row => row.Policy, descending),

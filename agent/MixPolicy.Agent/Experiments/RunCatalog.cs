@@ -122,10 +122,20 @@ public sealed class RunCatalog(LogDatabase database, LeaseRules leases)
         };
     }
 
-    private static IQueryable<ListedRun> Joined(LogContext context, IQueryable<RunRow> runs) =>
-        from run in runs
-        join agent in context.Agents on run.AgentId equals agent.Id
-        select new ListedRun { Run = run, Policy = agent.Policy!, Methods = agent.Methods };
+    private IQueryable<ListedRun> Joined(LogContext context, IQueryable<RunRow> runs)
+    {
+        var (now, sinceStart) = leases.Moment();
+        return
+            from run in runs
+            join agent in context.Agents on run.AgentId equals agent.Id
+            select new ListedRun
+            {
+                Run = run,
+                Policy = agent.Policy!,
+                Methods = agent.Methods,
+                Rank = run.Finished != null ? 2 : run.LeaseExpires > now || run.LeaseDuration > sinceStart ? 0 : 1,
+            };
+    }
 
     private async Task<IReadOnlyList<AgentSummary>> SummariesAsync(LogContext context, IReadOnlyList<AgentRow> agents, CancellationToken cancellationToken)
     {

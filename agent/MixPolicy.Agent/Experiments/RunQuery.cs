@@ -33,6 +33,9 @@ public enum RunSort
     UpdateTime,
     CreateTime,
     Name,
+
+    /// <summary>Active, stale, finished.</summary>
+    State,
     Dataset,
     Network,
     Policy,

@@ -23,12 +23,17 @@ public sealed class LeaseRules(AgentClock clock)
     public RunState StateOf(RunRow run) =>
         run.Finished is not null ? RunState.Finished : clock.Now < Expires(run) ? RunState.Active : RunState.Stale;
 
+    /// <summary>Now, for the database. A lease of a longer duration than the service runs is not lapsed: a holder from before its start still has time.</summary>
+    internal (DateTimeOffset Now, TimeSpan SinceStart) Moment()
+    {
+        var now = clock.Now;
+        return (now, now - _serviceStart);
+    }
+
     /// <summary>Those of <paramref name="runs"/> that are in a state: the database's form of <see cref="StateOf"/>.</summary>
     public IQueryable<RunRow> In(IQueryable<RunRow> runs, RunState state)
     {
-        var now = clock.Now;
-        // The service start plus the duration lies ahead: a holder from before the start still has time.
-        var sinceStart = now - _serviceStart;
+        var (now, sinceStart) = Moment();
         return state switch
         {
             RunState.Finished => runs.Where(row => row.Finished != null),
