@@ -85,7 +85,8 @@ public sealed class CommandTests(CliService service) : IClassFixture<CliService>
         key.ShouldContain("mp_");
         (await service.RunAsync("keys", "list", "--data-folder", service.DataFolder)).Output.ShouldContain("alice");
         var (_, listed, _) = await service.RunAsync("keys", "list", "--json", "--data-folder", service.DataFolder);
-        listed.ShouldContain("\"alice\"");
+        listed.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .ShouldContain(row => row.GetProperty("owner").GetString() == "alice" && row.GetProperty("last_used").ValueKind == JsonValueKind.Null);
         key.Split('_', 3)[2].ShouldNotBeEmpty();
         listed.ShouldNotContain(key.Split('_', 3)[2].Trim());
     }

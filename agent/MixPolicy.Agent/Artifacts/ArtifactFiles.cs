@@ -1,5 +1,6 @@
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Naming;
 
 namespace MixPolicy.Agent.Artifacts;
 
@@ -39,7 +40,7 @@ public sealed partial class ArtifactFiles(DataFolder folder, ILogger<ArtifactFil
         }
     }
 
-    /// <summary>Deletes all of an agent's. What cannot be deleted stays: the folder's name holds the incarnation, so nobody will read it again.</summary>
+    /// <summary>Deletes all of an agent's. What cannot be deleted stays until the next start: nobody will read it again.</summary>
     public void Delete(AgentRow agent)
     {
         var path = FolderOf(agent);
@@ -56,7 +57,7 @@ public sealed partial class ArtifactFiles(DataFolder folder, ILogger<ArtifactFil
         }
     }
 
-    private string FolderOf(AgentRow agent) => Path.Combine(folder.Artifacts, $"{agent.Id}.{agent.Incarnation:N}");
+    private string FolderOf(AgentRow agent) => Path.Combine(folder.Artifacts, AgentFolder.NameOf(agent));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be deleted")]
     private partial void Left(string folder, Exception exception);
