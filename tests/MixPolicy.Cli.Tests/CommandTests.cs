@@ -61,23 +61,6 @@ public sealed class CommandTests(CliService service) : IClassFixture<CliService>
     }
 
     [Fact]
-    public async Task Watch_Past_TellsWhatWasLoggedUntilInterrupted()
-    {
-        await service.DecideAsync("third");
-        using var output = new StringWriter();
-        using var stop = new CancellationTokenSource();
-        var watching = Tool.RunAsync(["watch", "agents/third", "--past", "--agent", service.Address], TextWriter.Synchronized(output), TextWriter.Null, stop.Token);
-        while (!output.ToString().Contains("interval 0", StringComparison.Ordinal))
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        await stop.CancelAsync();
-        (await watching).ShouldBe(130);
-        output.ToString().ShouldContain("agents/third/runs/r  active");
-    }
-
-    [Fact]
     public async Task Keys_AreMadeListedAndRevoked_BesideTheService()
     {
         var (made, key, error) = await service.RunAsync("keys", "create", "--owner", "alice", "--role", "viewer", "--data-folder", service.DataFolder);

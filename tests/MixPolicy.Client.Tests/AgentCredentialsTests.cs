@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using System.Security.Cryptography;
 using Google.Protobuf;
 

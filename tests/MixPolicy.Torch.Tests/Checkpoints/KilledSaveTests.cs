@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using System.Globalization;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;

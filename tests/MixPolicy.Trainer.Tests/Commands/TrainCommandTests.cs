@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using System.CommandLine;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Policy;

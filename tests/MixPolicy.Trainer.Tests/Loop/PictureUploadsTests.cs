@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using System.Text.Json.Nodes;
 using MixPolicy.Trainer.Records;
 

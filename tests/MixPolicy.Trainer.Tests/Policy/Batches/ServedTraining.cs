@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Client;

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Mixup;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Threads;
