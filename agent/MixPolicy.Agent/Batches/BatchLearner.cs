@@ -36,6 +36,7 @@ internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy po
             fit.Demand(work.Rewards[i], progress.Images[i]);
         }
 
+        Spool?.Begin(new(work, progress.Batches, work.View is { Images: var images } ? new(new byte[images], null, 0, 0, 0) : null, RunEnding.None));
         var version = policy.Version;
         Reward(work, progress);
         var draw = work.View is { } view ? Decide(work, view, progress.Batches) : null;
@@ -45,7 +46,8 @@ internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy po
             Rewarded = progress.Rewarded + work.Rewards.Count,
             Images = spec.Frozen ? [] : [.. progress.Images.Skip(work.Rewards.Count), .. draw is null ? Array.Empty<int>() : [draw.Bins.Length]],
         };
-        Entered(new(work, progress.Batches, draw, RunEnding.None));
+        Position++;
+        Spool?.End(draw);
         return new(draw, policy.TakeUpdates(), policy.Version != version);
     }
 
@@ -55,7 +57,7 @@ internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy po
         if (_runs.Remove(run))
         {
             policy.Drop(run);
-            Entered(new(new(run, [], 0, null, null), 0, null, RunEnding.Finished));
+            Ended(run, RunEnding.Finished);
         }
     }
 
@@ -65,7 +67,7 @@ internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy po
         if (!spec.Frozen && _runs.TryGetValue(run, out var progress) && progress.LostBefore < progress.Batches)
         {
             Lose(run, progress.Batches, progress.Rewarded, progress.Images);
-            Entered(new(new(run, [], 0, null, null), 0, null, RunEnding.Abandoned));
+            Ended(run, RunEnding.Abandoned);
         }
     }
 
@@ -119,10 +121,11 @@ internal sealed class BatchLearner(AgentSpec spec, BatchFit fit, IBatchPolicy po
         return policy.Decide(work.Run, batch, view.ToObservation(), SeedSequence.Derive(spec.Seed, id, batch));
     }
 
-    private void Entered(SpoolEntry entry)
+    private void Ended(string run, RunEnding ending)
     {
         Position++;
-        Spool?.Append(entry);
+        Spool?.Begin(new(new(run, [], 0, null, null), 0, null, ending));
+        Spool?.End(null);
     }
 
     private sealed record State(long Position, Dictionary<string, BatchProgress> Runs);

@@ -1,27 +1,20 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using MixPolicy.Ppo.Batches;
 
 namespace MixPolicy.Agent.Batches;
 
 /// <summary>
-/// What a learner took in since its last snapshot: observations are not in the log. A file of entries, each with its length and checksum, named for the
-/// position it begins at. It is not flushed to the disk: it outlives the process, not a power cut, after which the policy goes on from its snapshot.
-/// An entry is written before its commit, so that no batch of the log is missing here.
+/// Writes down what a learner takes in from its last snapshot on: observations are not in the log. It is not flushed to the disk: it outlives the process, not a power cut,
+/// after which the policy goes on from its snapshot. An entry is written before its commit, so that no batch of the log is missing here.
 /// </summary>
 internal sealed partial class BatchSpool : IDisposable
 {
-    private const int HeaderBytes = sizeof(int) + sizeof(uint);
-    private const int LongestEntry = 256 * 1024 * 1024;
-
-    // First in every entry.
-    private const byte Version = 1;
-
     private readonly FileStream _file;
     private readonly ILogger _logger;
     private readonly MemoryStream _buffer = new();
     private readonly BinaryWriter _writer;
+    private Task _asked = Task.CompletedTask;
+    private long _drawnAt;
     private bool _broken;
 
     private BatchSpool(FileStream file, ILogger logger)
@@ -30,14 +23,12 @@ internal sealed partial class BatchSpool : IDisposable
         _writer = new(_buffer);
     }
 
-    public static string PathAt(string folder, long position) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"spool-{position:D12}"));
-
     /// <summary>Opens the spool that begins at a position, behind the entries of it that count.</summary>
     /// <param name="length">Of those entries in bytes; what is behind them is cut off.</param>
     public static BatchSpool Open(string folder, long position, long length, ILogger logger)
     {
         Directory.CreateDirectory(folder);
-        var file = new FileStream(PathAt(folder, position), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        var file = new FileStream(SpoolFiles.PathAt(folder, position), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
         try
         {
             file.SetLength(length);
@@ -51,85 +42,57 @@ internal sealed partial class BatchSpool : IDisposable
         }
     }
 
-    /// <summary>The entries of the spool that begins at a position, up to the first that is torn or cannot be read. It never fails.</summary>
-    /// <param name="refused">Told why an entry that is there cannot be read.</param>
-    /// <returns>Each with the length of the file up to and with it.</returns>
-    public static IEnumerable<(SpoolEntry Entry, long End)> Read(string folder, long position, Action<string> refused)
+    /// <summary>Begins an entry with what is known before its decision. That is nearly all of it, and is written while the policy decides.</summary>
+    /// <param name="entry">Its draw has the size of the one that comes, if there will be one.</param>
+    public void Begin(SpoolEntry entry) => _asked = Task.Run(() => Guarded(() =>
     {
-        using var file = OpenToRead(PathAt(folder, position), refused);
-        while (file is not null && Next(file, refused) is { } entry)
+        _buffer.SetLength(SpoolFiles.HeaderBytes);
+        _buffer.Position = SpoolFiles.HeaderBytes;
+        _writer.Write(SpoolFiles.Version);
+        _drawnAt = entry.Write(_writer);
+        if (_buffer.Length - SpoolFiles.HeaderBytes > SpoolFiles.LongestEntry)
         {
-            yield return (entry, file.Position);
+            throw new IOException($"an entry of {_buffer.Length - SpoolFiles.HeaderBytes} bytes is longer than {SpoolFiles.LongestEntry}, the most that is kept");
         }
+
+        // Without a length in front it is none yet.
+        _buffer.GetBuffer().AsSpan(0, SpoolFiles.HeaderBytes).Clear();
+        _file.Write(Written());
+    }));
+
+    /// <summary>Ends the entry that was begun. It is written when this returns.</summary>
+    /// <param name="draw">What was decided; null where nothing was.</param>
+    public void End(BatchDraw? draw)
+    {
+        _asked.Wait();
+        Guarded(() =>
+        {
+            var begin = _file.Position - _buffer.Length;
+            if (draw is not null)
+            {
+                _buffer.Position = _drawnAt;
+                SpoolEntry.Write(_writer, draw);
+                RandomAccess.Write(_file.SafeFileHandle, Written()[(int)_drawnAt..(int)_buffer.Position], begin + _drawnAt);
+            }
+
+            var bytes = _buffer.GetBuffer().AsSpan(0, (int)_buffer.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, bytes.Length - SpoolFiles.HeaderBytes);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(int)..], SpoolFiles.Checksum(bytes[SpoolFiles.HeaderBytes..]));
+            RandomAccess.Write(_file.SafeFileHandle, bytes[..SpoolFiles.HeaderBytes], begin);
+        });
     }
 
-    private static FileStream? OpenToRead(string path, Action<string> refused)
+    public void Dispose()
     {
-        try
-        {
-            return File.Exists(path) ? File.OpenRead(path) : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            refused(e.Message);
-            return null;
-        }
+        _asked.Wait();
+        _writer.Dispose();
+        _file.Dispose();
     }
 
-    private static SpoolEntry? Next(FileStream file, Action<string> refused)
-    {
-        try
-        {
-            var header = new byte[HeaderBytes];
-            if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
-            {
-                return null;
-            }
+    private ReadOnlySpan<byte> Written() => _buffer.GetBuffer().AsSpan(0, (int)_buffer.Length);
 
-            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (length is < 1 or > LongestEntry || length > file.Length - file.Position)
-            {
-                return null;
-            }
-
-            var bytes = new byte[length];
-            file.ReadExactly(bytes);
-            if (Checksum(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(int))))
-            {
-                return null;
-            }
-
-            if (bytes[0] != Version)
-            {
-                refused($"its version is {bytes[0]}; this service reads {Version}");
-                return null;
-            }
-
-            using var reader = new BinaryReader(new MemoryStream(bytes, sizeof(byte), length - sizeof(byte), writable: false));
-            return SpoolEntry.Read(reader);
-        }
-        catch (Exception e)
-        {
-            // Whole by its checksum, and not what this service writes; or a disk that does not read. What follows it has no use without it.
-            refused(e.Message);
-            return null;
-        }
-    }
-
-    /// <summary>Deletes the spools that begin before a position, or after another.</summary>
-    public static void DeleteOutside(string folder, long first, long last)
-    {
-        foreach (var path in Directory.GetFiles(folder, "spool-*"))
-        {
-            if (string.CompareOrdinal(path, PathAt(folder, first)) < 0 || string.CompareOrdinal(path, PathAt(folder, last)) > 0)
-            {
-                File.Delete(path);
-            }
-        }
-    }
-
-    /// <summary>It never fails: without an entry there is less to go on from after a crash.</summary>
-    public void Append(SpoolEntry entry)
+    /// <summary>Nothing here fails: without an entry there is less to go on from after a crash.</summary>
+    private void Guarded(Action write)
     {
         if (_broken)
         {
@@ -138,19 +101,7 @@ internal sealed partial class BatchSpool : IDisposable
 
         try
         {
-            _buffer.SetLength(HeaderBytes);
-            _buffer.Position = HeaderBytes;
-            _writer.Write(Version);
-            entry.Write(_writer);
-            if (_buffer.Length - HeaderBytes > LongestEntry)
-            {
-                throw new IOException($"an entry of {_buffer.Length - HeaderBytes} bytes is longer than {LongestEntry}, the most that is kept");
-            }
-
-            var bytes = _buffer.GetBuffer().AsSpan(0, (int)_buffer.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, bytes.Length - HeaderBytes);
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(int)..], Checksum(bytes[HeaderBytes..]));
-            _file.Write(bytes);
+            write();
         }
         catch (Exception e)
         {
@@ -158,30 +109,6 @@ internal sealed partial class BatchSpool : IDisposable
             _broken = true;
             NotKept(_file.Name, e);
         }
-    }
-
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _file.Dispose();
-    }
-
-    // CRC-32C, in hardware.
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var sum = uint.MaxValue;
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words)
-        {
-            sum = BitOperations.Crc32C(sum, word);
-        }
-
-        foreach (var rest in bytes[(words.Length * sizeof(ulong))..])
-        {
-            sum = BitOperations.Crc32C(sum, rest);
-        }
-
-        return ~sum;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Spool} cannot be written: after a crash the policy goes on from its last snapshot")]

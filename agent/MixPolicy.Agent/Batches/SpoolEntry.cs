@@ -24,7 +24,8 @@ internal enum RunEnding : byte
 internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, RunEnding Ending)
 {
     /// <summary>Written and read by one machine: numbers lie as they do in its memory.</summary>
-    public void Write(BinaryWriter writer)
+    /// <returns>Where the draw is, in the stream below; 0 where there is none.</returns>
+    public long Write(BinaryWriter writer)
     {
         writer.Write(Work.Run);
         writer.Write((byte)Ending);
@@ -38,13 +39,28 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, R
         }
 
         writer.Write(Draw is not null);
-        if (Draw is not null)
+        if (Draw is null)
         {
-            writer.Write(Batch);
-            writer.Write(Work.Taken is not null);
-            Write(writer, Draw);
-            Write(writer, Work.View!);
+            return 0;
         }
+
+        writer.Write(Batch);
+        writer.Write(Work.Taken is not null);
+        writer.Flush();
+        var drawn = writer.BaseStream.Position;
+        Write(writer, Draw);
+        Write(writer, Work.View!);
+        return drawn;
+    }
+
+    /// <summary>Writes a draw alone: as many bytes for any of as many images.</summary>
+    public static void Write(BinaryWriter writer, BatchDraw draw)
+    {
+        Write(writer, draw.Bins);
+        writer.Write(draw.Method ?? -1);
+        writer.Write(draw.Version);
+        writer.Write(draw.LogProbability);
+        writer.Write(draw.Value);
     }
 
     /// <exception cref="IOException">It ends too early.</exception>
@@ -67,15 +83,6 @@ internal sealed record SpoolEntry(BatchWork Work, long Batch, BatchDraw? Draw, R
         var (batch, wasTaken) = (reader.ReadInt64(), reader.ReadBoolean());
         var draw = ReadDraw(reader);
         return new(new(run, rewards, progress, ReadView(reader), wasTaken ? draw : null), batch, draw, ending);
-    }
-
-    private static void Write(BinaryWriter writer, BatchDraw draw)
-    {
-        Write(writer, draw.Bins);
-        writer.Write(draw.Method ?? -1);
-        writer.Write(draw.Version);
-        writer.Write(draw.LogProbability);
-        writer.Write(draw.Value);
     }
 
     private static BatchDraw ReadDraw(BinaryReader reader)

@@ -55,13 +55,14 @@ internal sealed partial class AgentGrain
             var outcome = learner.Do(Work(question, fresh, decides, learner, batches.Fit));
             (adopted, updates) = (outcome.Adopted, outcome.Updates);
             decided = Log(transaction, run, question, fresh, outcome, batches.Fit);
-            transaction.Append(database);
+            transaction.AppendAhead(database);
             return true;
         }));
+        // As with a snapshot: while the reply is on its way, before the next decision.
+        _ = batches.FlushAsync();
         Measure(fresh, updates, decided, asked);
         if (adopted && !batches.Spec.Frozen)
         {
-            // As with a mind's snapshot: while the reply is on its way, before the next decision.
             _ = batches.SaveAsync();
         }
 

@@ -73,7 +73,10 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
     }
 
     /// <summary>Writes all of it, for a run that is there. On the thread that decided: a decision waits for every change of threads.</summary>
-    public void Append(LogDatabase database) => database.Append(new(_before, Agent, Run, _entries, _decided, _rewarded));
+    public void Append(LogDatabase database) => database.Append(Addition());
+
+    /// <summary>As <see cref="Append"/>, with the flush to the disk behind it: see <see cref="LogDatabase.AppendAhead"/>.</summary>
+    public void AppendAhead(LogDatabase database) => database.AppendAhead(Addition());
 
     /// <summary>Writes all of it, for a run that is not there yet.</summary>
     public Task CreateAsync(LogDatabase database) => database.CommitAsync(context =>
@@ -82,6 +85,8 @@ internal sealed class LogTransaction(AgentRow agent, RunRow run, DateTimeOffset 
         context.Runs.Add(Run);
         context.Entries.AddRange(_entries);
     });
+
+    private LogAddition Addition() => new(_before, Agent, Run, _entries, _decided, _rewarded);
 
     private void Add(EntryKind kind, int? interval, byte[]? payload, byte[]? observation = null, double? reward = null)
     {

@@ -22,6 +22,9 @@ public sealed class LogDatabase : IDisposable
     private readonly DbContextOptions<LogContext> _writerOptions;
     private readonly DbContextOptions<LogContext> _readerOptions;
     private readonly LogAppend _append;
+    private readonly WalFlush _wal;
+    private readonly SqliteCommand _normal;
+    private readonly SqliteCommand _full;
     private readonly AgentMetrics? _metrics;
     private int _waiting;
 
@@ -44,6 +47,8 @@ public sealed class LogDatabase : IDisposable
         connection.Pooling = false;
         _writing = new(connection.ConnectionString);
         _append = new(_writing);
+        _wal = new(folder.Database);
+        (_normal, _full) = (Command("PRAGMA synchronous=NORMAL"), Command("PRAGMA synchronous=FULL"));
         _writerOptions = new DbContextOptionsBuilder<LogContext>().UseSqlite(_writing).Options;
     }
 
@@ -130,7 +135,66 @@ public sealed class LogDatabase : IDisposable
 
     /// <summary>Adds to the log of a run that is there, in one transaction, durable when it returns. It blocks until then: not for a thread of the grain scheduler.</summary>
     /// <inheritdoc cref="LogAppend.Append"/>
-    public void Append(LogAddition addition)
+    public void Append(LogAddition addition) => Append(addition, _append.Append);
+
+    /// <summary>
+    /// As <see cref="Append(LogAddition)"/>, for what must not wait for the disk: written when it returns, so that a kill of the process takes nothing away, and to be
+    /// flushed by <see cref="Flush"/> right after. Where that was not done, the next addition does it, so a power cut takes one at most, and nothing that came before it.
+    /// </summary>
+    /// <inheritdoc cref="LogAppend.Append"/>
+    public void AppendAhead(LogAddition addition) => Append(addition, added =>
+    {
+        if (_wal.IsDue)
+        {
+            // Also where the disk failed: SQLite meets that itself, and refuses.
+            _append.Append(added);
+            _wal.IsDue = false;
+            return;
+        }
+
+        _normal.ExecuteNonQuery();
+        try
+        {
+            _append.Append(added);
+            _wal.IsDue = true;
+        }
+        finally
+        {
+            _full.ExecuteNonQuery();
+        }
+    });
+
+    /// <summary>Makes durable what <see cref="AppendAhead"/> wrote. It never fails: the next addition would.</summary>
+    public void Flush()
+    {
+        _writer.Wait();
+        try
+        {
+            _wal.Flush();
+        }
+        catch (IOException)
+        {
+            // It stays due.
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _append.Dispose();
+        Flush();
+        _wal.Dispose();
+        _normal.Dispose();
+        _full.Dispose();
+        _writing.Dispose();
+        _writer.Dispose();
+        SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));
+    }
+
+    private void Append(LogAddition addition, Action<LogAddition> append)
     {
         using var span = AgentTracing.Commit();
         Interlocked.Increment(ref _waiting);
@@ -138,7 +202,7 @@ public sealed class LogDatabase : IDisposable
         var begun = Begin();
         try
         {
-            _append.Append(addition);
+            append(addition);
             Committed(begun);
         }
         catch (Exception e)
@@ -150,14 +214,6 @@ public sealed class LogDatabase : IDisposable
         {
             _writer.Release();
         }
-    }
-
-    public void Dispose()
-    {
-        _append.Dispose();
-        _writing.Dispose();
-        _writer.Dispose();
-        SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));
     }
 
     private long Begin()
@@ -188,10 +244,16 @@ public sealed class LogDatabase : IDisposable
         }
     }
 
+    private SqliteCommand Command(string sql)
+    {
+        var command = _writing.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
     private void Execute(string sql)
     {
-        using var command = _writing.CreateCommand();
-        command.CommandText = sql;
+        using var command = Command(sql);
         command.ExecuteNonQuery();
     }
 

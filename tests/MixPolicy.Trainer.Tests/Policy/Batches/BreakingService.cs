@@ -143,7 +143,7 @@ internal sealed class BreakingService : PolicyService.PolicyServiceBase, IAsyncD
 
             if (message.Observation is not { } observation)
             {
-                return new() { Rewarded = Rewards.LastOrDefault()?.Batch ?? -1 };
+                return new() { Rewarded = Rewards.LastOrDefault()?.Batch ?? -1, Batches = Decisions.Count };
             }
 
             if (message.Batch > Decisions.Count)

@@ -141,6 +141,25 @@ internal sealed class ServedTraining(BatchSteeringPlan plan, int epochs, TimeSpa
         }
     }
 
+    /// <summary>Remembers what the service's log has on the disk.</summary>
+    public void Remember() => CopyLog(_folder["agent"], Directory.CreateDirectory(_folder["remembered"]).FullName);
+
+    /// <summary>As after a power cut of the service's machine: a new service, whose log ends at what was remembered. What it kept beside the log is ahead of it.</summary>
+    public async Task LoseAsync()
+    {
+        await VanishAsync();
+        Array.ForEach(LogFiles(_folder["agent"]), File.Delete);
+        CopyLog(_folder["remembered"], _folder["agent"]);
+        _host = await AgentHost.StartAsync(_folder["agent"], Stop);
+        Proxy.Open(_host.GrpcAddress);
+    }
+
+    private static string[] LogFiles(string folder) => Directory.GetFiles(folder, "*.db*");
+
+    // Not the index of the write-ahead log, which SQLite makes anew.
+    private static void CopyLog(string from, string to) =>
+        Array.ForEach(LogFiles(from).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).ToArray(), file => File.Copy(file, Path.Combine(to, Path.GetFileName(file))));
+
     /// <summary>What the service's log has: the agent, the last batch rewarded, the intervals.</summary>
     public async Task<(V1.Agent Agent, long Rewarded, IReadOnlyList<DecisionRecord> Intervals)> LogAsync()
     {

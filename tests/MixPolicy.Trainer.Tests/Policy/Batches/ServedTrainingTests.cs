@@ -161,6 +161,38 @@ public sealed class ServedTrainingTests
         log.Rewarded.ShouldBe(log.Agent.Batches - 1);
     }
 
+    /// <summary>A decision is flushed to the disk just after it is answered.</summary>
+    [Theory]
+    [InlineData("rlmix")]
+    [InlineData("rlmix-set")]
+    [InlineData("rlmix-set local")]
+    public async Task Train_WhereThePowerFailsBeforeTheLogIsFlushed_GoesOnWithTheNumbersThatAreFree(string mode)
+    {
+        const int Epochs = 3;
+        const int Batches = Epochs * ServedTraining.BatchesPerEpoch;
+        await using var training = await StartAsync(mode == "rlmix-set local" ? ServedTraining.LocalPlan : ServedTraining.PlanOf(mode == "rlmix-set"), Epochs);
+
+        await training.TrainAsync(afterBatch: (epoch, batch) =>
+        {
+            if ((epoch, batch) == (1, 8))
+            {
+                training.Remember();
+            }
+            else if ((epoch, batch) == (1, 10))
+            {
+                training.LoseAsync().GetAwaiter().GetResult();
+            }
+        });
+        (await training.Agent.FinishAsync(Epochs - 1, training.Steering.LastMessage, Stop)).ShouldBeTrue();
+
+        training.Results.ShouldAllBe(r => r.Batches!.Decided == ServedTraining.BatchesPerEpoch);
+        var log = await training.LogAsync();
+        // Of those decided here, also what was not told yet.
+        log.Agent.Batches.ShouldBeInRange(Batches - (mode == "rlmix-set local" ? BatchSteering.MostUnreported : 4), Batches - 1);
+        log.Rewarded.ShouldBe(log.Agent.Batches - 1);
+        training.Steering.State.ShouldSatisfyAllConditions(s => s.Next.ShouldBe(log.Agent.Batches), s => s.Unsent.ShouldBeEmpty());
+    }
+
     /// <summary>As where a trainer returned to a checkpoint with another batch size.</summary>
     [Fact]
     public async Task Train_WhereANumberWasDecidedForABatchOfAnotherSize_GivesItUp()

@@ -114,6 +114,12 @@ internal sealed partial class BatchSteering : IDisposable
                 return;
             }
 
+            if (message.Taken is null)
+            {
+                // The agent has lost some, and this number with them.
+                return;
+            }
+
             if (!message.Taken.Equals(response.Decision))
             {
                 throw new PolicyException($"The agent has another decision of batch {message.Batch} than the one it was trained with.");

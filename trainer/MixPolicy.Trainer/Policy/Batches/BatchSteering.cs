@@ -119,11 +119,14 @@ internal sealed partial class BatchSteering(AgentSession agent, BatchSteeringPla
     private async Task<BatchAnswer?> AskAsync(
         long batch, V1.BatchObservation observation, IReadOnlyList<EarnedReward> due, float latest, double progress, CancellationToken cancellationToken)
     {
-        if (await SendAsync(new() { Batch = batch, Observation = observation, Progress = progress }, due, cancellationToken) is not { } response)
+        var message = new SteerBatchesRequest { Batch = batch, Observation = observation, Progress = progress };
+        if (await SendAsync(message, due, cancellationToken) is not { } response)
         {
             return null;
         }
 
+        // Under another number where the agent had lost some.
+        batch = message.Batch;
         var answer = WireBatches.Answer(response, batch, observation.Images);
         lock (_guard)
         {
@@ -148,7 +151,7 @@ internal sealed partial class BatchSteering(AgentSession agent, BatchSteeringPla
         {
             lock (_guard)
             {
-                _unsent.RemoveAll(reward => due.Any(sent => sent.Batch == reward.Batch));
+                _unsent.RemoveAll(reward => reward.Batch <= _rewarded || message.Rewards.Any(sent => sent.Batch == reward.Batch));
             }
         }
 
@@ -157,18 +160,20 @@ internal sealed partial class BatchSteering(AgentSession agent, BatchSteeringPla
 
     private SteerBatchesRequest WithRewards(SteerBatchesRequest message, IReadOnlyList<EarnedReward> due, BatchGreeting? has)
     {
+        var rewards = due;
         if (has is { } told)
         {
             lock (_guard)
             {
-                _known = told.Decided;
+                rewards = Fit(message, due, told);
             }
+
+            _rewarded = told.Rewarded;
         }
 
-        // A new stream tells what the agent has: that it does not get again, however often an epoch is repeated.
-        _rewarded = Math.Max(_rewarded, has?.Rewarded ?? -1);
+        // What a new stream told that the agent has, it does not get again, however often an epoch is repeated.
         message.Rewards.Clear();
-        message.Rewards.AddRange(due.Where(reward => reward.Batch > _rewarded).Select(WireBatches.Reward));
+        message.Rewards.AddRange(rewards.Where(reward => reward.Batch > _rewarded).Select(WireBatches.Reward));
         return message;
     }
 }
