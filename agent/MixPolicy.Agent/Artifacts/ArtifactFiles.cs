@@ -10,6 +10,9 @@ namespace MixPolicy.Agent.Artifacts;
 /// </summary>
 public sealed partial class ArtifactFiles(DataFolder folder, ILogger<ArtifactFiles> logger)
 {
+    /// <summary>Bytes that its disk has left. Tests say how many.</summary>
+    internal Func<long> FreeBytes { get; set; } = () => new DriveInfo(folder.Root).AvailableFreeSpace;
+
     public string PathOf(AgentRow agent, string sha256) => Path.Combine(FolderOf(agent), $"{sha256}.png");
 
     /// <summary>Writes a file as a whole or not at all, durable when it returns.</summary>
