@@ -1,7 +1,7 @@
-using MixPolicy.Testing;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
+using MixPolicy.Testing;
 using MixPolicy.V1;
 
 namespace MixPolicy.Client.Tests;

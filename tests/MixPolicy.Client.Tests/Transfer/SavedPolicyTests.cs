@@ -1,8 +1,7 @@
-using MixPolicy.Testing;
 using System.Security.Cryptography;
 using Google.Protobuf;
-
 using MixPolicy.Client.Transfer;
+using MixPolicy.Testing;
 
 namespace MixPolicy.Client.Tests.Transfer;
 

@@ -1,5 +1,5 @@
-using MixPolicy.Testing;
 using System.Globalization;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;
 

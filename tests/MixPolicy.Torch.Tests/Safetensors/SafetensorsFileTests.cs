@@ -1,6 +1,6 @@
-using MixPolicy.Testing;
 using System.Buffers.Binary;
 using System.Text;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;

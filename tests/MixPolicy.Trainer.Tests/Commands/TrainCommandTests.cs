@@ -1,5 +1,5 @@
-using MixPolicy.Testing;
 using System.CommandLine;
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;

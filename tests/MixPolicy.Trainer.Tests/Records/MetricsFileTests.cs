@@ -1,5 +1,5 @@
-using MixPolicy.Testing;
 using System.Text.Json.Nodes;
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Tests.Records;

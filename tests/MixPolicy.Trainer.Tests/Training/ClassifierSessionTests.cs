@@ -1,5 +1,5 @@
-using MixPolicy.Testing;
 using MixPolicy.Mixup;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data;

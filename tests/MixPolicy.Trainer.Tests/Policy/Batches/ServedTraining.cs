@@ -1,8 +1,8 @@
-using MixPolicy.Testing;
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Client;
 using MixPolicy.Mixup;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Policy;
