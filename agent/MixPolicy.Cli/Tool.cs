@@ -64,7 +64,7 @@ public static class Tool
             new DoctorCommand(connection, json, output),
             new CompletionCommand(output),
         };
-        foreach (var command in AdministratorCommands.Create(CommandLine.Sources(), output, error))
+        foreach (var command in AdministratorCommands.Create(CommandLine.Sources(), json, output, error))
         {
             root.Add(command);
         }

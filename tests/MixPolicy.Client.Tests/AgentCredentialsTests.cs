@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
+using MixPolicy.Testing;
 using MixPolicy.V1;
 
 namespace MixPolicy.Client.Tests;

@@ -1,6 +1,6 @@
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
-
+using MixPolicy.Testing;
 using MixPolicy.V1;
 
 namespace MixPolicy.Client.Tests;

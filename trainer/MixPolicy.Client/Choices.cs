@@ -25,7 +25,7 @@ public static class Choices
         return held;
     }
 
-    /// <summary>One line for people, for example <c>rmix α=0.52 t=0.31±0.1</c>.</summary>
+    /// <summary>One line for people: <c>rmix α=0.52 t=0.31±0.10 on 50 % of batches</c> has λ ~ Beta(α, α), and percentiles t. Of a newer service too: what this client does not know has no name.</summary>
     public static string Text(Choice choice)
     {
         var lambda = choice.LambdaCase switch
@@ -42,6 +42,7 @@ public static class Choices
             Choice.ThresholdOneofCase.ThresholdPerBatch => " t=per batch",
             _ => "",
         };
-        return MethodNames.Of(choice.Method) + lambda + threshold;
+        var share = choice is { HasProbability: true, Probability: < 1 } ? string.Create(CultureInfo.InvariantCulture, $" on {100 * choice.Probability:0.#} % of batches") : "";
+        return MethodNames.Text(choice.Method) + lambda + threshold + share;
     }
 }

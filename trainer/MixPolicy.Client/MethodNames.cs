@@ -34,6 +34,9 @@ public static class MethodNames
         ? name
         : throw new PolicyException($"The agent chose method {method}, which this client does not know; it knows {string.Join(", ", All)}.");
 
+    /// <summary>The name, or the number of a method that has none here: to be shown, not followed.</summary>
+    internal static string Text(Method method) => ByMethod.TryGetValue(method, out var name) ? name : $"method {(int)method}";
+
     /// <summary>The method of a name; null if there is none.</summary>
     public static Method? Find(string name) => ByMethod.FirstOrDefault(entry => entry.Value == name) is { Value: not null } found ? found.Key : null;
 }

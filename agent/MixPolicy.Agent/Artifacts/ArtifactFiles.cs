@@ -1,5 +1,6 @@
 using MixPolicy.Agent.Configuration;
 using MixPolicy.Agent.Log;
+using MixPolicy.Agent.Naming;
 
 namespace MixPolicy.Agent.Artifacts;
 
@@ -9,6 +10,9 @@ namespace MixPolicy.Agent.Artifacts;
 /// </summary>
 public sealed partial class ArtifactFiles(DataFolder folder, ILogger<ArtifactFiles> logger)
 {
+    /// <summary>Bytes that its disk has left. Tests say how many.</summary>
+    internal Func<long> FreeBytes { get; set; } = () => new DriveInfo(folder.Root).AvailableFreeSpace;
+
     public string PathOf(AgentRow agent, string sha256) => Path.Combine(FolderOf(agent), $"{sha256}.png");
 
     /// <summary>Writes a file as a whole or not at all, durable when it returns.</summary>
@@ -39,7 +43,7 @@ public sealed partial class ArtifactFiles(DataFolder folder, ILogger<ArtifactFil
         }
     }
 
-    /// <summary>Deletes all of an agent's. What cannot be deleted stays: the folder's name holds the incarnation, so nobody will read it again.</summary>
+    /// <summary>Deletes all of an agent's. What cannot be deleted stays until the next start: nobody will read it again.</summary>
     public void Delete(AgentRow agent)
     {
         var path = FolderOf(agent);
@@ -56,7 +60,7 @@ public sealed partial class ArtifactFiles(DataFolder folder, ILogger<ArtifactFil
         }
     }
 
-    private string FolderOf(AgentRow agent) => Path.Combine(folder.Artifacts, $"{agent.Id}.{agent.Incarnation:N}");
+    private string FolderOf(AgentRow agent) => Path.Combine(folder.Artifacts, AgentFolder.NameOf(agent));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be deleted")]
     private partial void Left(string folder, Exception exception);

@@ -16,6 +16,9 @@ internal static class ArtifactRules
     public const int MostOfARun = 1000;
     public const long LargestRun = 256L * 1024 * 1024;
 
+    /// <summary>Bytes of the disk that pictures leave free: the log of every owner's runs needs it more.</summary>
+    public const long LeftFree = 1L << 30;
+
     private const int LongestCaption = 200;
     private const int MostLabels = 16;
     private const int LongestKey = 64;
@@ -85,6 +88,16 @@ internal static class ArtifactRules
         {
             throw Refusal.TooLarge(string.Create(
                 CultureInfo.InvariantCulture, $"{run} has {count} pictures of {bytes} bytes; a run may have {MostOfARun} pictures of {LargestRun} bytes in all."));
+        }
+    }
+
+    /// <summary>The disk has room for one more, and for what is more important than pictures.</summary>
+    /// <exception cref="RefusalException">RESOURCE_EXHAUSTED.</exception>
+    public static void DemandDisk(long free, long more)
+    {
+        if (free - more < LeftFree)
+        {
+            throw Refusal.TooLarge($"The service's disk has {free >> 20} MiB left; pictures are taken while they leave {LeftFree >> 20} MiB.");
         }
     }
 }

@@ -29,6 +29,8 @@ public sealed class DataFolder : IDisposable
     /// <summary>A folder that a service may hold: for commands that only use its database, and that beside it.</summary>
     public static DataFolder Beside(string path) => new(Path.GetFullPath(path), null);
 
+    public string Root => _root;
+
     public string Database => Path.Combine(_root, "agent.db");
 
     /// <summary>What the cookies of sessions and forms are sealed with.</summary>

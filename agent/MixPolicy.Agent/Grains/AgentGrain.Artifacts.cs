@@ -77,6 +77,7 @@ internal sealed partial class AgentGrain
 
         var sizes = await pictures.Select(row => row.Size).ToListAsync();
         ArtifactRules.DemandRoom(name, sizes.Count, sizes.Sum(), given.Size);
+        ArtifactRules.DemandDisk(artifacts.FreeBytes(), given.Size);
         return null;
     }
 

@@ -211,7 +211,7 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private string SnapshotFolder(AgentRow agent) => Path.Combine(folder.Snapshots, $"{agent.Id}.{agent.Incarnation:N}");
+    private string SnapshotFolder(AgentRow agent) => Path.Combine(folder.Snapshots, AgentFolder.NameOf(agent));
 
     private void RemoveSnapshots(AgentRow agent)
     {
@@ -229,7 +229,7 @@ internal sealed partial class AgentGrain(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder's name holds the incarnation: nobody will read it again.
+            // Nobody will read it again, and the next start tries again.
             SnapshotsLeft(SnapshotFolder(agent), e);
         }
     }

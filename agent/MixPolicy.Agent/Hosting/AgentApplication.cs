@@ -96,7 +96,8 @@ internal static class AgentApplication
             .AddSingleton<HistoryStore>()
             .AddSingleton<RunCharts>()
             .AddSingleton<RunComparison>()
-            .AddSingleton<RunTables>();
+            .AddSingleton<RunTables>()
+            .AddHostedService<LeftoverFolders>();
         JsonApi.Add(services);
         builder.AddDashboard();
         services.AddGrpc(grpc =>

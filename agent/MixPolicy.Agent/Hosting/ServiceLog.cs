@@ -17,8 +17,11 @@ internal static class ServiceLog
     /// <summary>Of this service in telemetry.</summary>
     public const string ServiceName = "mixpolicy-agent";
 
-    // Whoever looks into what happened does so late.
-    private const int AuditDaysKept = 365;
+    /// <summary>Bytes of a file of the audit log, at which the next begins. Without another file Serilog would drop what comes after.</summary>
+    public const long LargestAuditFile = 10 * 1024 * 1024;
+
+    /// <summary>Files of it that are kept: a year's, as whoever looks into what happened does so late, and some for days that need several.</summary>
+    public const int AuditFilesKept = 500;
 
     public static void Configure(LoggerConfiguration log, AgentOptions options, DataFolder folder)
     {
@@ -66,7 +69,13 @@ internal static class ServiceLog
 
     private static void Audit(LoggerConfiguration log, string path) => log.WriteTo.Logger(audit => audit
         .Filter.ByIncludingOnly(Matching.FromSource(AuditLog.Category))
-        .WriteTo.File(new CompactJsonFormatter(), path, rollingInterval: RollingInterval.Day, retainedFileCountLimit: AuditDaysKept));
+        .WriteTo.File(
+            new CompactJsonFormatter(),
+            path,
+            rollingInterval: RollingInterval.Day,
+            fileSizeLimitBytes: LargestAuditFile,
+            rollOnFileSizeLimit: true,
+            retainedFileCountLimit: AuditFilesKept));
 
     /// <summary>The libraries' own information is noise here.</summary>
     private static LogEventLevel Quieter(LogEventLevel level) => level < LogEventLevel.Warning ? LogEventLevel.Warning : level;

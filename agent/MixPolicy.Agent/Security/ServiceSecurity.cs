@@ -27,6 +27,7 @@ internal static class ServiceSecurity
             .AddSingleton<KeyCheck>()
             .AddSingleton<FailedAttempts>()
             .AddSingleton<KeyUses>()
+            .AddSingleton<OwnerCalls>()
             .AddSingleton<OpenCalls>()
             .AddSingleton<SignIn>()
             .AddSingleton<CrossSiteRequests>()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MixPolicy.Cli.Output;
 using MixPolicy.Cli.Service;
+using MixPolicy.Client;
 using MixPolicy.V1;
 
 namespace MixPolicy.Cli.Commands;
@@ -69,7 +70,7 @@ internal sealed class RunsCommand : Command
                 decisions.Select(decided => new[]
                 {
                     string.Create(CultureInfo.InvariantCulture, $"{decided.Decision.Interval}"),
-                    Describe.Choice(decided.Decision.Choice),
+                    Choices.Text(decided.Decision.Choice),
                     string.Create(CultureInfo.InvariantCulture, $"{decided.Decision.PolicyVersion}"),
                     Describe.Number(decided.Report?.TrainLoss),
                     Describe.Number(decided.Report is { HasHoldoutLoss: true } a ? a.HoldoutLoss : null),

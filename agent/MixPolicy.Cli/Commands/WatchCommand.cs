@@ -3,6 +3,7 @@ using System.Globalization;
 using Grpc.Core;
 using MixPolicy.Cli.Output;
 using MixPolicy.Cli.Service;
+using MixPolicy.Client;
 using MixPolicy.V1;
 
 namespace MixPolicy.Cli.Commands;
@@ -62,7 +63,7 @@ internal sealed class WatchCommand : Command
         var what = happened.EventCase switch
         {
             RunEvent.EventOneofCase.State => Describe.State(happened.State),
-            RunEvent.EventOneofCase.Decision => string.Create(CultureInfo.InvariantCulture, $"interval {happened.Decision.Interval}: {Describe.Choice(happened.Decision.Choice)}"),
+            RunEvent.EventOneofCase.Decision => string.Create(CultureInfo.InvariantCulture, $"interval {happened.Decision.Interval}: {Choices.Text(happened.Decision.Choice)}"),
             RunEvent.EventOneofCase.Reported => string.Create(
                 CultureInfo.InvariantCulture,
                 $"interval {happened.Reported.Decision.Interval} reported: train loss {Describe.Number(happened.Reported.Report.TrainLoss)}{Reward(happened.Reported)}"),

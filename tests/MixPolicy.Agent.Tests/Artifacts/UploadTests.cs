@@ -178,6 +178,19 @@ public sealed class UploadTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Disk_ThatHasLittleRoom_TakesNoPictures_ButDecisions()
+    {
+        var (data, files) = (Picture.Png(), _service.Get<ArtifactFiles>());
+        files.FreeBytes().ShouldBeGreaterThan(0);
+        files.FreeBytes = () => ArtifactRules.LeftFree + data.Length - 1;
+        (await Refused(Picture.Header(_started, data), data, StatusCode.ResourceExhausted)).ShouldBe("The service's disk has 1024 MiB left; pictures are taken while they leave 1024 MiB.");
+        Files().ShouldBeEmpty();
+        await Client.DecideAsync(Scripted.Decide(_started, 1));
+        files.FreeBytes = () => ArtifactRules.LeftFree + data.Length;
+        await Client.UploadAsync(Picture.Header(_started, data), data);
+    }
+
     [Theory]
     [InlineData("..%2F..%2F..%2Fagent.db")]
     [InlineData("%2e%2e%2fagent.db")]

@@ -13,7 +13,7 @@ internal sealed class ServiceProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mixpolicy-crash-").FullName;
-    private readonly int _port = FreePort();
+    private readonly (int Grpc, int Http) _ports = FreePorts();
     private readonly (string Name, string Value)[] _environment;
     private Process _process;
     private GrpcChannel _channel;
@@ -24,6 +24,10 @@ internal sealed class ServiceProcess : IDisposable
         _environment = environment;
         (_process, _channel) = Start();
     }
+
+    public Uri GrpcAddress => new($"http://127.0.0.1:{_ports.Grpc}");
+
+    public Uri HttpAddress => new($"http://127.0.0.1:{_ports.Http}");
 
     public PolicyService.PolicyServiceClient Client => new(_channel);
 
@@ -89,7 +93,7 @@ internal sealed class ServiceProcess : IDisposable
             ArgumentList =
             {
                 Path.Combine(AppContext.BaseDirectory, "MixPolicy.Agent.dll"),
-                "--grpc-port", $"{_port}", "--http-port", "0", "--data-folder", _folder, "--log-to-console", "false",
+                "--grpc-port", $"{_ports.Grpc}", "--http-port", $"{_ports.Http}", "--data-folder", _folder, "--log-to-console", "false",
             },
             // Most of a restart is compiling: without profiling there is less of it.
             Environment = { ["DOTNET_TieredPGO"] = "0" },
@@ -101,14 +105,15 @@ internal sealed class ServiceProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_port}", new() { InitialReconnectBackoff = TimeSpan.FromMilliseconds(30), MaxReconnectBackoff = TimeSpan.FromMilliseconds(100) });
+        var channel = GrpcChannel.ForAddress(GrpcAddress, new() { InitialReconnectBackoff = TimeSpan.FromMilliseconds(30), MaxReconnectBackoff = TimeSpan.FromMilliseconds(100) });
         return (Process.Start(start)!, channel);
     }
 
-    private static int FreePort()
+    private static (int Grpc, int Http) FreePorts()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        using TcpListener grpc = new(IPAddress.Loopback, 0), http = new(IPAddress.Loopback, 0);
+        grpc.Start();
+        http.Start();
+        return (((IPEndPoint)grpc.LocalEndpoint).Port, ((IPEndPoint)http.LocalEndpoint).Port);
     }
 }

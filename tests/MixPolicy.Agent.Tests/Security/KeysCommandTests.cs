@@ -30,10 +30,11 @@ public sealed class KeysCommandTests : IDisposable
         var gone = (await RunAsync("keys", "create", "--owner", "bob", "--role", "admin")).Output.Trim();
         (await RunAsync("keys", "revoke", SecureService.IdOf(gone))).Output.ShouldContain($"key {SecureService.IdOf(gone)} of bob was revoked at");
         var json = (await RunAsync("keys", "list", "--json")).Output;
-        var keys = JsonNode.Parse(json)!.AsArray();
-        keys.Select(key => (key!["id"]!.ToString(), key["owner"]!.ToString(), key["role"]!.ToString(), key["state"]!.ToString()))
+        var keys = json.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        keys.Select(key => (key["id"]!.ToString(), key["owner"]!.ToString(), key["role"]!.ToString(), key["state"]!.ToString()))
             .ShouldBe([(SecureService.IdOf(works), "ann", "trainer", "works"), (SecureService.IdOf(gone), "bob", "admin", "revoked")]);
-        keys[0]!["expires"].ShouldNotBeNull();
+        keys[0]["expires"].ShouldNotBeNull();
+        keys[0].AsObject().Select(field => field.Key).ShouldBe(["id", "owner", "role", "state", "created", "expires", "last_used", "revoked"]);
         var table = (await RunAsync("keys", "list")).Output;
         table.ShouldContain("revoked");
         (json + table).ShouldNotContain(works.Split('_', 3)[2]);

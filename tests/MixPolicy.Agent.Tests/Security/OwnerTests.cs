@@ -146,6 +146,7 @@ public sealed class OwnerTests : IAsyncLifetime
         }
 
         await _service.Service.ComeUpAsync();
+        _service.ReadLogs().ShouldContain("1 agents have no owner, because they were made while nobody was asked for a key: only administrators see them");
         var (ann, admin) = (await _service.ClientAsync("ann", "trainer"), await _service.ClientAsync("root", "admin"));
         await ann.GetAgentAsync(new() { Name = "agents/a" }).RefusedAsync(StatusCode.NotFound);
         (await ann.ListAgentsAsync(new())).Agents.ShouldBeEmpty();
@@ -154,7 +155,9 @@ public sealed class OwnerTests : IAsyncLifetime
         var (code, key, error) = await _service.CommandAsync("keys", "create", "--owner", "ann", "--role", "trainer", "--adopt");
         (code, error).ShouldBe((0, error));
         error.ShouldContain("1 agents without an owner are ann's now");
+        var told = _service.ReadLogs().Split("have no owner").Length;
         await _service.Service.ComeUpAsync();
+        _service.ReadLogs().Split("have no owner").Length.ShouldBe(told);
         await _service.Client(key.Trim()).GetAgentAsync(new() { Name = "agents/a" });
     }
 

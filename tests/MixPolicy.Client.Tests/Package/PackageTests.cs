@@ -1,15 +1,11 @@
-using System.Diagnostics;
-using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using MixPolicy.Agent.Hosting;
+using MixPolicy.Testing;
 using MixPolicy.V1;
 
 namespace MixPolicy.Client.Tests.Package;
 
 public sealed class PackageTests : IDisposable
 {
-    private static readonly string Project = Path.Combine(Root(), "trainer", "MixPolicy.Client");
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -37,16 +33,11 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void Readme_ShowsTheSample()
     {
-        var shown = File.ReadAllText(Path.Combine(Project, "README.md")).Split("```csharp\n")[1].Split("```")[0].TrimEnd().Split('\n');
-        string[] run =
-        [
-            .. File.ReadAllLines(Path.Combine(Root(), "tests", "MixPolicy.Client.Tests", "Package", "Sample.cs"))
-                .SkipWhile(line => !line.Contains("RunAsync(")).Skip(2).TakeWhile(line => line != "    }").Select(line => line.Trim()).Where(line => line.Length > 0),
-        ];
+        var shown = ReadmeSample.Shown("trainer/MixPolicy.Client/README.md");
 
-        shown.Select(line => line.Trim()).ShouldBe(run);
+        shown.ShouldBe(ReadmeSample.Run("tests/MixPolicy.Client.Tests/Package/Sample.cs", "RunAsync(", line => line == "    }"));
         // Braces do not count.
-        shown.Count(line => line.Trim() is not ("{" or "}")).ShouldBeLessThanOrEqualTo(10);
+        shown.Count(line => line is not ("{" or "}")).ShouldBeLessThanOrEqualTo(10);
     }
 
     [Theory]
@@ -54,20 +45,10 @@ public sealed class PackageTests : IDisposable
     [InlineData("protos", "MixPolicy.Protos", "Google.Protobuf")]
     public async Task Pack_Project_HasLibraryAndWords(string project, string name, string needs)
     {
-        // Packs what is built already; its configuration is that of the tests.
-        var configuration = AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
-        var start = new ProcessStartInfo("dotnet", ["pack", project, "-c", configuration, "--no-build", "-o", _folder.Path]) { WorkingDirectory = Root(), RedirectStandardOutput = true };
-        using var pack = Process.Start(start)!;
-        var output = await pack.StandardOutput.ReadToEndAsync(Stop);
-        await pack.WaitForExitAsync(Stop);
-        pack.ExitCode.ShouldBe(0, output);
+        var (files, specification) = await PackedProject.PackAsync(project, name, Stop);
 
-        await using var package = await ZipFile.OpenReadAsync(Directory.GetFiles(_folder.Path, $"{name}.*.nupkg").Single(), Stop);
-        var files = package.Entries.Select(entry => entry.FullName).ToArray();
         files.ShouldContain($"lib/net10.0/{name}.dll");
         files.ShouldContain($"lib/net10.0/{name}.xml");
-        using var reader = new StreamReader(await package.GetEntry($"{name}.nuspec")!.OpenAsync(Stop));
-        var specification = await reader.ReadToEndAsync(Stop);
         specification.ShouldContain("<license type=\"expression\">MIT</license>");
         specification.ShouldContain("<tags>");
         specification.ShouldContain($"id=\"{needs}\"");
@@ -82,6 +63,4 @@ public sealed class PackageTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-
 using MixPolicy.Client.Transfer;
+using MixPolicy.Testing;
 
 namespace MixPolicy.Client.Tests.Transfer;
 

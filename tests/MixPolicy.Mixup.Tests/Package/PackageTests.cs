@@ -1,13 +1,11 @@
-using System.Diagnostics;
-using System.IO.Compression;
-using System.Runtime.CompilerServices;
+using MixPolicy.Testing;
 using static TorchSharp.torch;
 
 namespace MixPolicy.Mixup.Tests.Package;
 
 public sealed class PackageTests
 {
-    private static readonly string Project = Path.Combine(Root(), "trainer", "MixPolicy.Mixup");
+    private const string Readme = "trainer/MixPolicy.Mixup/README.md";
 
     [Fact]
     public void Sample_Runs_AndReachesTheWeights()
@@ -24,21 +22,16 @@ public sealed class PackageTests
     [Fact]
     public void Readme_ShowsTheSample_WhichHasTenLines()
     {
-        var shown = File.ReadAllText(Path.Combine(Project, "README.md")).Split("```csharp\n")[1].Split("```")[0].TrimEnd().Split('\n');
-        string[] run =
-        [
-            .. File.ReadAllLines(Path.Combine(Root(), "tests", "MixPolicy.Mixup.Tests", "Package", "Sample.cs"))
-                .SkipWhile(line => !line.Contains("Run()")).Skip(2).TakeWhile(line => !line.Contains("return ")).Select(line => line.Trim()),
-        ];
+        var shown = ReadmeSample.Shown(Readme);
 
-        shown.ShouldBe(run);
+        shown.ShouldBe(ReadmeSample.Run("tests/MixPolicy.Mixup.Tests/Package/Sample.cs", "Run()", line => line.Contains("return ", StringComparison.Ordinal)));
         shown.Length.ShouldBe(10);
     }
 
     [Fact]
     public void Readme_NamesEveryMethod()
     {
-        var readme = File.ReadAllText(Path.Combine(Project, "README.md"));
+        var readme = File.ReadAllText(Repository.PathOf(Readme));
 
         MixupMethods.All.ShouldAllBe(method => readme.Contains($"`{method.Name}`"));
     }
@@ -48,43 +41,18 @@ public sealed class PackageTests
     [InlineData("torch/MixPolicy.Torch", "MixPolicy.Torch", null)]
     public async Task Pack_Project_HasLibraryAndWords(string project, string name, string? readme)
     {
-        var folder = Directory.CreateTempSubdirectory("mixpolicy-pack-");
-        try
-        {
-            // Packs what is built already; its configuration is that of the tests.
-            var configuration = AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
-            var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Root(), RedirectStandardOutput = true };
-            foreach (var argument in new[] { "pack", project, "-c", configuration, "--no-build", "-o", folder.FullName })
-            {
-                start.ArgumentList.Add(argument);
-            }
+        var (files, specification) = await PackedProject.PackAsync(project, name, TestContext.Current.CancellationToken);
 
-            using var pack = Process.Start(start)!;
-            var output = await pack.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await pack.WaitForExitAsync(TestContext.Current.CancellationToken);
-            pack.ExitCode.ShouldBe(0, output);
-
-            using var package = await ZipFile.OpenReadAsync(folder.GetFiles($"{name}.*.nupkg").Single().FullName, TestContext.Current.CancellationToken);
-            var files = package.Entries.Select(entry => entry.FullName).ToArray();
-            files.ShouldContain($"lib/net10.0/{name}.dll");
-            files.ShouldContain($"lib/net10.0/{name}.xml");
-            using var reader = new StreamReader(await package.GetEntry($"{name}.nuspec")!.OpenAsync(TestContext.Current.CancellationToken));
-            var specification = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-            specification.ShouldContain("<license type=\"expression\">MIT</license>");
-            specification.ShouldContain("<tags>");
-            specification.ShouldContain("TorchSharp");
-            if (readme is not null)
-            {
-                files.ShouldContain(readme);
-                specification.ShouldContain($"<readme>{readme}</readme>");
-                specification.ShouldContain("id=\"MixPolicy.Torch\"");
-            }
-        }
-        finally
+        files.ShouldContain($"lib/net10.0/{name}.dll");
+        files.ShouldContain($"lib/net10.0/{name}.xml");
+        specification.ShouldContain("<license type=\"expression\">MIT</license>");
+        specification.ShouldContain("<tags>");
+        specification.ShouldContain("TorchSharp");
+        if (readme is not null)
         {
-            folder.Delete(recursive: true);
+            files.ShouldContain(readme);
+            specification.ShouldContain($"<readme>{readme}</readme>");
+            specification.ShouldContain("id=\"MixPolicy.Torch\"");
         }
     }
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

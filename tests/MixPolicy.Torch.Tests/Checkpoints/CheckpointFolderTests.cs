@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Torch.Checkpoints;
 
 namespace MixPolicy.Torch.Tests.Checkpoints;
@@ -6,7 +7,7 @@ public sealed class CheckpointFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private string Best => _folder.File("best");
+    private string Best => _folder["best"];
 
     [Fact]
     public void Save_OverAnOlderOne_ReplacesItAndLeavesNothingElse()
@@ -22,8 +23,8 @@ public sealed class CheckpointFolderTests : IDisposable
     public void Load_CrashBetweenTheTwoRenames_GivesTheOldOneAndTheNextSaveRepairs()
     {
         Save(1);
-        Directory.Move(Best, _folder.File(".best.previous"));
-        Directory.CreateDirectory(_folder.File(".best.new-0123"));
+        Directory.Move(Best, _folder[".best.previous"]);
+        Directory.CreateDirectory(_folder[".best.new-0123"]);
 
         Load().Bytes("step").ShouldBe([1]);
         Save(2);
@@ -36,9 +37,9 @@ public sealed class CheckpointFolderTests : IDisposable
     public void Load_CrashBeforeTheOldOneWasDeleted_GivesTheNewOne()
     {
         Save(1);
-        Directory.Move(Best, _folder.File(".best.previous"));
+        Directory.Move(Best, _folder[".best.previous"]);
         Save(2, "other");
-        Directory.Move(_folder.File("other"), Best);
+        Directory.Move(_folder["other"], Best);
 
         Load().Bytes("step").ShouldBe([2]);
         Save(3);
@@ -81,7 +82,7 @@ public sealed class CheckpointFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private void Save(byte step, string name = "best") =>
-        CheckpointFolder.Save(_folder.File(name), "classifier", 1, step, writer => writer.Bytes("step", new[] { step }));
+        CheckpointFolder.Save(_folder[name], "classifier", 1, step, writer => writer.Bytes("step", new[] { step }));
 
     private CheckpointReader Load() => CheckpointFolder.Load(Best, "classifier", 1);
 }

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Torch.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -106,9 +107,9 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Save_AfterACrashThatLeftFolders_IgnoresThemThenCleansThem()
     {
         Store().Save(1, Write(1));
-        var saving = Directory.CreateDirectory(_folder.File(".saving-0123")).FullName;
+        var saving = Directory.CreateDirectory(_folder[".saving-0123"]).FullName;
         File.WriteAllText(Path.Combine(saving, "weights.safetensors"), "half");
-        Directory.CreateDirectory(_folder.File(".deleting-step-000000000000"));
+        Directory.CreateDirectory(_folder[".deleting-step-000000000000"]);
 
         Store().LoadLatest(_refused.Add)!.Step.ShouldBe(1);
         Store().Save(2, Write(2));
@@ -121,7 +122,7 @@ public sealed class CheckpointStoreTests : IDisposable
     public void LoadLatest_EmptyFolderUnderAFinalName_FallsBack()
     {
         Store().Save(1, Write(1));
-        Directory.CreateDirectory(_folder.File("step-000000000002"));
+        Directory.CreateDirectory(_folder["step-000000000002"]);
 
         Store().LoadLatest(_refused.Add)!.Step.ShouldBe(1);
 
@@ -133,7 +134,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         Store().Save(1, Write(1));
         Store().Save(2, Write(2));
-        Directory.Move(_folder.File("step-000000000002"), _folder.File("step-000000000009"));
+        Directory.Move(_folder["step-000000000002"], _folder["step-000000000009"]);
 
         Store().LoadLatest(_refused.Add)!.Step.ShouldBe(1);
 
@@ -196,7 +197,7 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = Store();
         store.Save(1, Write(1));
         store.Save(2, Write(2));
-        File.Delete(Path.Combine(_folder.File("step-000000000002"), "raw.bin"));
+        File.Delete(Path.Combine(_folder["step-000000000002"], "raw.bin"));
 
         var restarted = Store();
         restarted.LoadLatest(_refused.Add)!.Step.ShouldBe(1);
@@ -213,8 +214,8 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("a.exe")]
     public void LoadLatest_ManifestThatNamesAFileOutside_IsRefused(string name)
     {
-        Directory.CreateDirectory(_folder.File("step-000000000001"));
-        new CheckpointManifest(Kind, 3, 1, new Dictionary<string, CheckpointFile> { [name] = new(0, "") }).Write(_folder.File("step-000000000001"));
+        Directory.CreateDirectory(_folder["step-000000000001"]);
+        new CheckpointManifest(Kind, 3, 1, new Dictionary<string, CheckpointFile> { [name] = new(0, "") }).Write(_folder["step-000000000001"]);
 
         Store().LoadLatest(_refused.Add).ShouldBeNull();
 
@@ -292,7 +293,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         Store().Save(1, Write(1));
         Store().Save(2, Write(2));
-        damage(Path.Combine(_folder.File("step-000000000002"), file));
+        damage(Path.Combine(_folder["step-000000000002"], file));
 
         var reader = Store().LoadLatest(_refused.Add).ShouldNotBeNull();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Randomness;
 

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Torch.Native;
 
 namespace MixPolicy.Torch.Tests.Native;
@@ -38,7 +39,7 @@ public sealed class NativeLoadingTests : IDisposable
     {
         NativeFiles.LinkLibTorch(_folder.Path, "libc10.so");
         var whole = await File.ReadAllBytesAsync(Path.Combine(NativeFiles.Folders.LibTorch, "libc10.so"), TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(_folder.File("libc10.so"), whole[..(whole.Length / 2)], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_folder["libc10.so"], whole[..(whole.Length / 2)], TestContext.Current.CancellationToken);
 
         var message = await RefusalOf(_folder.Path);
 
@@ -50,7 +51,7 @@ public sealed class NativeLoadingTests : IDisposable
     public async Task Load_FileOfSomethingElse_SaysSo()
     {
         NativeFiles.LinkLibTorch(_folder.Path, "libtorch.so");
-        await File.WriteAllTextAsync(_folder.File("libtorch.so"), "GROUP ( libtorch_cpu.so )", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["libtorch.so"], "GROUP ( libtorch_cpu.so )", TestContext.Current.CancellationToken);
 
         (await RefusalOf(_folder.Path)).ShouldContain("could not be loaded: it is not a 64-bit little-endian ELF file.");
     }
@@ -60,9 +61,9 @@ public sealed class NativeLoadingTests : IDisposable
     {
         const string Symbol = "_ZN2at4_ops10leaky_relu4callERKNS_6TensorERKN3c106ScalarE";
         ProbeProcess.CopyTo(_folder.Path);
-        Directory.CreateDirectory(_folder.File("libtorch"));
+        Directory.CreateDirectory(_folder["libtorch"]);
         var glue = NativeFiles.With(NativeFiles.Glue, Symbol, Symbol.Replace("leaky", "lucky", StringComparison.Ordinal));
-        await File.WriteAllBytesAsync(_folder.File("libtorch/libLibTorchSharp.so"), glue, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_folder["libtorch/libLibTorchSharp.so"], glue, TestContext.Current.CancellationToken);
 
         var (exitCode, _, error) = await Run(_folder.Path, []);
 
@@ -74,12 +75,12 @@ public sealed class NativeLoadingTests : IDisposable
     [Fact]
     public async Task Load_FolderOfAnInstallation_IsUsed()
     {
-        NativeFiles.LinkLibTorch(_folder.File("torch/lib"));
+        NativeFiles.LinkLibTorch(_folder["torch/lib"]);
 
         var (exitCode, output, error) = await Run(AppContext.BaseDirectory, new() { [LibTorchFolders.EnvironmentVariable] = _folder.Path });
 
         exitCode.ShouldBe(0, error);
-        output.ShouldContain($"sum=45 source=MIXPOLICY_LIBTORCH folder={_folder.File("torch/lib")}");
+        output.ShouldContain($"sum=45 source=MIXPOLICY_LIBTORCH folder={_folder["torch/lib"]}");
     }
 
     [Fact]

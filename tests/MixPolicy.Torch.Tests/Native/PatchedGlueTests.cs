@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Torch.Native;
 
 namespace MixPolicy.Torch.Tests.Native;
@@ -36,18 +37,18 @@ public sealed class PatchedGlueTests : IDisposable
     public void Create_CacheThatCannotBeWritten_NamesItAndTheRemedy()
     {
         // A file where a folder is needed: permissions would not stop a test that runs as root.
-        File.WriteAllText(_folder.File("cache"), "");
+        File.WriteAllText(_folder["cache"], "");
 
-        var message = Should.Throw<TorchLoadException>(() => PatchedGlue.Create(NativeFiles.Glue, _folder.File("cache"))).Message;
+        var message = Should.Throw<TorchLoadException>(() => PatchedGlue.Create(NativeFiles.Glue, _folder["cache"])).Message;
 
-        message.ShouldContain($"could not be written to {_folder.File("cache")}");
+        message.ShouldContain($"could not be written to {_folder["cache"]}");
         message.ShouldContain("Make that folder writable, or set XDG_CACHE_HOME to one that is.");
     }
 
     [Fact]
     public void Create_GlueThatCannotBePatched_SaysWhy()
     {
-        var glue = _folder.File(NativeTorch.Glue);
+        var glue = _folder[NativeTorch.Glue];
         File.WriteAllText(glue, "not a library");
 
         Should.Throw<TorchLoadException>(() => PatchedGlue.Create(glue, _folder.Path)).Message.ShouldContain("cannot be made to work with it: it is not a 64-bit little-endian ELF file");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_GradientAndMetadata_KeepsValuesAndText()
     {
         var parameter = ones(2).requires_grad_();
-        var path = _folder.File("a.safetensors");
+        var path = _folder["a.safetensors"];
 
         SafetensorsFile.Write(path, new Dictionary<string, Tensor> { ["p"] = parameter }, new Dictionary<string, string> { ["näme"] = "wert \" \n 値" });
         var read = SafetensorsFile.Read(path);
@@ -65,7 +66,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_AnyFile_FollowsTheFormatToTheByte()
     {
-        var path = _folder.File("format.safetensors");
+        var path = _folder["format.safetensors"];
         SafetensorsFile.Write(path, new Dictionary<string, Tensor> { ["b"] = tensor(new byte[] { 7 }), ["a"] = tensor(new[] { 1f, 2f }) });
 
         var bytes = File.ReadAllBytes(path);
@@ -94,7 +95,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_TypeTheFormatLacks_NamesTheTensor()
     {
-        var write = () => SafetensorsFile.Write(_folder.File("c.safetensors"), new Dictionary<string, Tensor> { ["spectrum"] = zeros(2, ScalarType.ComplexFloat32) });
+        var write = () => SafetensorsFile.Write(_folder["c.safetensors"], new Dictionary<string, Tensor> { ["spectrum"] = zeros(2, ScalarType.ComplexFloat32) });
 
         write.ShouldThrow<SafetensorsException>().Message.ShouldContain("tensor 'spectrum': its type is ComplexFloat32, allowed are F64");
     }
@@ -113,7 +114,7 @@ public sealed class SafetensorsFileTests : IDisposable
 
     private SafetensorsContent RoundTrip(Dictionary<string, Tensor> tensors)
     {
-        var path = _folder.File($"{Guid.NewGuid():N}.safetensors");
+        var path = _folder[$"{Guid.NewGuid():N}.safetensors"];
         SafetensorsFile.Write(path, tensors);
         return SafetensorsFile.Read(path);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Commands;
 using MixPolicy.Trainer.Policy;
 using MixPolicy.Trainer.Records;

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Data;
 
 namespace MixPolicy.Trainer.Tests.Data;

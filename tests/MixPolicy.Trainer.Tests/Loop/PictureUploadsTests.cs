@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Client;
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Loop;
 using MixPolicy.Trainer.Reporting;
 using MixPolicy.Trainer.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Tests.Records;

@@ -1,3 +1,4 @@
+using MixPolicy.Testing;
 using MixPolicy.Trainer.Records;
 
 namespace MixPolicy.Trainer.Tests.Records;

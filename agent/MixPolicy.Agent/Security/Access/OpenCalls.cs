@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
+using Grpc.Core;
 using MixPolicy.Agent.Log;
 
 namespace MixPolicy.Agent.Security.Access;
 
 /// <summary>The requests that are being served under keys, so that those of a key that stops working can be ended: streams stay open for days. Thread-safe.</summary>
-internal sealed class OpenCalls
+internal sealed class OpenCalls(OwnerCalls owners)
 {
     private readonly ConcurrentDictionary<OpenCall, bool> _calls = new();
 
@@ -16,9 +18,18 @@ internal sealed class OpenCalls
     {
         var caller = context.FindCaller();
         Caller.Current = caller;
-        if (caller?.KeyId is not { } key)
+        if (caller is not { KeyId: { } key, Owner: { } owner })
         {
             await next(context);
+            return;
+        }
+
+        if (!owners.TryEnter(owner))
+        {
+            // As a service that is busy: clients wait and repeat, where they would take another code for the end of a training.
+            await Refusals.WriteAsync(
+                context, StatusCode.Unavailable, HttpStatusCode.ServiceUnavailable,
+                $"{owner} has {owners.Most} calls and streams open, as many as one owner may have (half of MaxConnections). Retry when some have ended.");
             return;
         }
 
@@ -31,6 +42,7 @@ internal sealed class OpenCalls
         finally
         {
             _calls.TryRemove(call, out _);
+            owners.Leave(owner);
         }
     }
 

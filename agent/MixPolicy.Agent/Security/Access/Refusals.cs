@@ -34,27 +34,31 @@ internal sealed class Refusals(AuditLog audit) : IAuthorizationMiddlewareResultH
             audit.Refused(context.FindCaller(), What(context), code, context.From());
         }
 
-        if (context.IsGrpc())
-        {
-            Write(context.Response, code, text);
-        }
-        else if (status == HttpStatusCode.Unauthorized && SignIn.IsWantedBy(context.Request))
+        if (!context.IsGrpc() && status == HttpStatusCode.Unauthorized && SignIn.IsWantedBy(context.Request))
         {
             context.Response.Redirect(SignIn.AddressFor(context.Request));
+            return;
         }
-        else
-        {
-            context.Response.Headers.WWWAuthenticate = status == HttpStatusCode.Unauthorized ? "Bearer" : default;
-            await Results.Problem(text, statusCode: (int)status).ExecuteAsync(context);
-        }
+
+        context.Response.Headers.WWWAuthenticate = !context.IsGrpc() && status == HttpStatusCode.Unauthorized ? "Bearer" : default;
+        await WriteAsync(context, code, status, text);
     }
 
-    /// <summary>A reply that is over with its headers, as gRPC has it.</summary>
-    private static void Write(HttpResponse response, StatusCode code, string message)
+    /// <summary>Answers a request that goes no further.</summary>
+    /// <param name="code">For a gRPC call.</param>
+    /// <param name="status">For any other request.</param>
+    public static async Task WriteAsync(HttpContext context, StatusCode code, HttpStatusCode status, string text)
     {
-        response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = $"{(int)code}";
-        response.Headers["grpc-message"] = Uri.EscapeDataString(message);
+        if (!context.IsGrpc())
+        {
+            await Results.Problem(text, statusCode: (int)status).ExecuteAsync(context);
+            return;
+        }
+
+        // A reply that is over with its headers.
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = $"{(int)code}";
+        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(text);
     }
 
     // Of the endpoint, not of the request: what a client sends does not belong into a log as it is.

@@ -13,16 +13,19 @@ public static class AdministratorCommands
     public static bool Has(string[] args) => args.FirstOrDefault() is KeysCommand.Word or CertificatesCommand.Word;
 
     /// <summary>The commands, for a program that has more of them.</summary>
+    /// <param name="json">That program's option for JSON, an object a line.</param>
     /// <inheritdoc cref="RunAsync" path="/param"/>
-    public static IEnumerable<Command> Create(IConfigurationBuilder sources, TextWriter output, TextWriter error) =>
-        [new KeysCommand(() => CommandLine.Configured(sources).DataFolder, output, error), new CertificatesCommand(output)];
+    public static IEnumerable<Command> Create(IConfigurationBuilder sources, Option<bool> json, TextWriter output, TextWriter error) =>
+        [new KeysCommand(() => CommandLine.Configured(sources).DataFolder, json, output, error), new CertificatesCommand(output)];
 
     /// <param name="sources">Where the service finds its settings.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, IConfigurationBuilder sources, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         var root = new RootCommand("MixPolicy agent service: what is done beside it.");
-        foreach (var command in Create(sources, output, error))
+        var json = new Option<bool>("--json") { Description = "List in JSON, one object a line.", Recursive = true };
+        root.Add(json);
+        foreach (var command in Create(sources, json, output, error))
         {
             root.Add(command);
         }

@@ -7,10 +7,12 @@ namespace MixPolicy.Agent.Security.Commands;
 /// <summary>How <c>keys list</c> shows keys.</summary>
 internal static class KeyListing
 {
-    private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    // As the messages of the contract are written.
+    private static readonly JsonSerializerOptions Layout = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static string Json(IEnumerable<KeyRow> keys, DateTimeOffset now) => JsonSerializer.Serialize(
-        keys.Select(key => new
+    /// <summary>An object a key.</summary>
+    public static IEnumerable<string> JsonLines(IEnumerable<KeyRow> keys, DateTimeOffset now) => keys.Select(key => JsonSerializer.Serialize(
+        new
         {
             key.Id,
             key.Owner,
@@ -20,8 +22,8 @@ internal static class KeyListing
             key.Expires,
             key.LastUsed,
             key.Revoked,
-        }),
-        Layout);
+        },
+        Layout));
 
     public static string Table(IReadOnlyList<KeyRow> keys, DateTimeOffset now)
     {

@@ -13,12 +13,13 @@ internal sealed class KeysCommand : Command
     private readonly Option<string?> _folder = new("--data-folder") { Description = "The service's data folder.", HelpName = "DIR", Recursive = true };
 
     /// <param name="dataFolder">The one the service would use here.</param>
-    public KeysCommand(Func<string> dataFolder, TextWriter output, TextWriter error)
+    /// <param name="json">The program's option for JSON, an object a line.</param>
+    public KeysCommand(Func<string> dataFolder, Option<bool> json, TextWriter output, TextWriter error)
         : base(Word, "Keys that callers of the service show.")
     {
         Add(_folder);
         Add(Create(dataFolder, output, error));
-        Add(List(dataFolder, output));
+        Add(List(dataFolder, json, output));
         Add(Revoke(dataFolder, output));
     }
 
@@ -56,6 +57,12 @@ internal sealed class KeysCommand : Command
             {
                 await error.WriteLineAsync($"{await place.Keys.AdoptAsync(name, KeysPlace.By)} agents without an owner are {name}'s now");
             }
+            else if (await place.Keys.CountOwnerlessAsync(cancellationToken) is > 0 and var ownerless)
+            {
+                await error.WriteLineAsync(
+                    $"warning: {ownerless} agents have no owner, because they were made while nobody was asked for a key: under --authentication Keys only administrators see them. " +
+                    "With --adopt, while the service is stopped, `keys create` gives them to an owner.");
+            }
 
             // The key alone goes to the output, so that a script can take it.
             await output.WriteLineAsync(key.Reveal());
@@ -65,15 +72,18 @@ internal sealed class KeysCommand : Command
         return command;
     }
 
-    private Command List(Func<string> dataFolder, TextWriter output)
+    private Command List(Func<string> dataFolder, Option<bool> json, TextWriter output)
     {
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("list", "Show all keys, without their secrets.") { json };
+        var command = new Command("list", "Show all keys, without their secrets.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var place = KeysPlace.Existing(parsed.GetValue(_folder) ?? dataFolder());
             var keys = await place.Keys.ListAsync(cancellationToken);
-            await output.WriteLineAsync(parsed.GetValue(json) ? KeyListing.Json(keys, DateTimeOffset.UtcNow) : KeyListing.Table(keys, DateTimeOffset.UtcNow));
+            foreach (var line in parsed.GetValue(json) ? KeyListing.JsonLines(keys, DateTimeOffset.UtcNow) : [KeyListing.Table(keys, DateTimeOffset.UtcNow)])
+            {
+                await output.WriteLineAsync(line);
+            }
+
             return 0;
         });
         return command;

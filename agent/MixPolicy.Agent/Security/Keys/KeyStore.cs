@@ -64,7 +64,14 @@ internal sealed partial class KeyStore(LogDatabase database, AgentClock clock, A
         return revoked;
     }
 
-    /// <summary>Gives an owner the agents that have none: those created while nobody was asked for a key. For before any agent is served.</summary>
+    /// <summary>How many agents have no owner: those created while nobody was asked for a key.</summary>
+    public async Task<int> CountOwnerlessAsync(CancellationToken cancellationToken)
+    {
+        await using var context = database.ReadAll();
+        return await context.Agents.CountAsync(agent => agent.Owner == null, cancellationToken);
+    }
+
+    /// <summary>Gives an owner the agents that have none. For before any agent is served.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> AdoptAsync(string owner, string by)
     {

@@ -2,6 +2,7 @@ using Grpc.Net.Client;
 using MixPolicy.Agent.Hosting;
 using MixPolicy.Client;
 using MixPolicy.Mixup;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data.Shapes;
 using MixPolicy.Trainer.Policy;

@@ -1,4 +1,5 @@
 using MixPolicy.Mixup;
+using MixPolicy.Testing;
 using MixPolicy.Torch.Checkpoints;
 using MixPolicy.Torch.Threads;
 using MixPolicy.Trainer.Data;

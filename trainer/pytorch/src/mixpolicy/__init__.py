@@ -10,6 +10,7 @@ from mixpolicy.client import PolicyClient
 from mixpolicy.decision import METHODS, Decision
 from mixpolicy.errors import MixPolicyError, Refused, Unreachable
 from mixpolicy.specs import agent_spec
-from mixpolicy.steering import SteeredRun, steer
+from mixpolicy.steered_run import SteeredRun
+from mixpolicy.steering import steer
 
 __all__ = ["METHODS", "Decision", "MixPolicyError", "PolicyClient", "Refused", "SteeredRun", "Unreachable", "agent_spec", "steer"]

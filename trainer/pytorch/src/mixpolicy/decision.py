@@ -85,7 +85,7 @@ class Decision:
         )
 
     def __str__(self) -> str:
-        """One line for people, as ``rmix α=0.52 t=0.31±0.10``."""
+        """One line for people, as ``rmix α=0.52 t=0.31±0.10 on 50 % of batches``."""
         text = self.method
         if self.lambda_alpha is not None:
             text += f" α={self.lambda_alpha:.2f}"
@@ -93,4 +93,6 @@ class Decision:
             text += f" λ={self.lambda_value:.2f}"
         if self.threshold is not None:
             text += f" t={self.threshold:.2f}±{self.spread / 2:.2f}"
+        if self.probability < 1:
+            text += f" on {100 * self.probability:.3g} % of batches"
         return text + (" (fallback)" if self.fallback else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from mixpolicy.steering import SteeredRun, steer
+from mixpolicy.steered_run import SteeredRun
+from mixpolicy.steering import steer
 
 try:
     from lightning.pytorch import Callback
