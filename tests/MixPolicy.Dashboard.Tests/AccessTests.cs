@@ -52,6 +52,7 @@ public sealed class AccessTests(Browser browser, FilledService filled) : IClassF
     public async Task Keyboard_OpensARunAndADecision()
     {
         await using var tab = await OpenAsync("/");
+        await tab.InteractiveAsync();
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "ppo-main/seed-1" }).FocusAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "seed-1", Level = 1 })).ToBeFocusedAsync();

@@ -64,11 +64,28 @@ public sealed class LiveTests(Browser browser)
         await Training.StartAsync(service.Client, "a", "before", Training.Ppo());
         await tab.GoAsync(service, "/");
         await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "a/before" })).ToBeVisibleAsync();
+        await tab.InteractiveAsync();
         await service.GoDownAsync();
         await Expect(tab.Page.GetByText("Connection lost")).ToBeVisibleAsync();
         await service.ComeUpAsync();
         await Training.StartAsync(service.Client, "a", "after", Training.Ppo());
         await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "a/after" })).ToBeVisibleAsync();
         await Expect(tab.Page.GetByText("Connection lost")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task ConnectionNeverCame_TheRunsArePainted_NothingCanBeTypedInVain_AndThePageComesLiveByItself()
+    {
+        await using var tab = await browser.OpenAsync();
+        await using var service = await DashboardService.StartAsync();
+        await Training.StartAsync(service.Client, "a", "painted", Training.Ppo());
+        const string Connection = "**/_blazor/**";
+        await tab.Page.RouteAsync(Connection, route => route.AbortAsync());
+        await tab.GoAsync(service, "/");
+        await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "a/painted" })).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByLabel("Search")).ToBeDisabledAsync();
+        await tab.Page.UnrouteAsync(Connection);
+        await Expect(tab.Page.GetByLabel("Search")).ToBeEnabledAsync(new() { Timeout = 60_000 });
+        await tab.InteractiveAsync();
     }
 }

@@ -134,6 +134,31 @@ public sealed class PageTests(Browser browser, FilledService filled) : IClassFix
         tab.ShouldHaveNoComplaints();
     }
 
+    [Fact]
+    public async Task Runs_SortedByStatus_ActiveOnesFirst()
+    {
+        await using var tab = await OpenAsync("/");
+        await tab.InteractiveAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Status", Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator("tbody tr").First).ToContainTextAsync("ppo-main/seed-3");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Status", Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator("tbody tr").First).ToContainTextAsync("finished");
+    }
+
+    [Theory]
+    [InlineData("/nothing/like/this")]
+    [InlineData("/agents/ppo-main/nothing")]
+    public async Task UnknownAddress_IsToldAs404_AndLeadsBack(string path)
+    {
+        await using var tab = await browser.OpenAsync();
+        var answer = await tab.Page.GotoAsync(new Uri(_service.Address, path).ToString());
+        answer!.Status.ShouldBe(404);
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "There is no such page" })).ToBeVisibleAsync();
+        await tab.InteractiveAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "All runs" }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Runs", Level = 1 })).ToBeVisibleAsync();
+    }
+
     [Theory]
     [InlineData("/agents/nobody", "agents/nobody does not exist.")]
     [InlineData("/agents/ppo-main/runs/none", "agents/ppo-main/runs/none does not exist.")]

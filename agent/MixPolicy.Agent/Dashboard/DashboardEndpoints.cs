@@ -15,6 +15,11 @@ internal static class DashboardEndpoints
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
     }
 
+    /// <summary>Who asked for a page that is not there gets one that says so. To be called before what checks requests: the other page is checked as well.</summary>
+    public static void UseDashboard(this WebApplication application) => application.UseWhen(
+        context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
+        pages => pages.UseStatusCodePagesWithReExecute(Links.NotFound));
+
     /// <summary>Maps the pages and their files. What is added to the result holds for the pages; the files are the same for everybody.</summary>
     /// <returns>Null where the files are not there: a program that hosts the service works without pages.</returns>
     public static RazorComponentsEndpointConventionBuilder? MapDashboard(this WebApplication application)

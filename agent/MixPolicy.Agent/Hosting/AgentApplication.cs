@@ -149,6 +149,7 @@ internal static class AgentApplication
 
     private static void Map(WebApplication application)
     {
+        application.UseDashboard();
         ServiceSecurity.Use(application);
         application.MapGrpcService<PolicyFront>();
         application.MapGrpcHealthChecksService().AllowAnonymous();

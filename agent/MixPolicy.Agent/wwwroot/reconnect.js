@@ -15,6 +15,18 @@ notice.addEventListener("components-reconnect-state-changed", event => {
     }
 });
 
+// Where the service went between the first painting and the connection, Blazor has nothing to come back to.
+const patience = 20_000;
+setTimeout(async function untilLive() {
+    if (document.querySelector("main")?.dataset.live !== "true") {
+        if (await answers()) {
+            location.reload();
+        } else {
+            setTimeout(untilLive, 1000);
+        }
+    }
+}, patience);
+
 async function comeBack() {
     if (trying) {
         return;
