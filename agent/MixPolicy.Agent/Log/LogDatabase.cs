@@ -185,7 +185,6 @@ public sealed class LogDatabase : IDisposable
     public void Dispose()
     {
         _append.Dispose();
-        Flush();
         _wal.Dispose();
         _normal.Dispose();
         _full.Dispose();

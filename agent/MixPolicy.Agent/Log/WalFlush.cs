@@ -22,5 +22,17 @@ internal sealed class WalFlush(string database) : IDisposable
         }
     }
 
-    public void Dispose() => _log?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            Flush();
+        }
+        catch (IOException)
+        {
+            // As where the power fails now.
+        }
+
+        _log?.Dispose();
+    }
 }
