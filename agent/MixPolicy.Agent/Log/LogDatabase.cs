@@ -28,6 +28,9 @@ public sealed class LogDatabase : IDisposable
     private readonly AgentMetrics? _metrics;
     private int _waiting;
 
+    // As Migrate and OpenBeside set it.
+    private bool _flushes = true;
+
     /// <param name="metrics">Null where nothing is measured.</param>
     public LogDatabase(DataFolder folder, AgentMetrics? metrics = null)
     {
@@ -117,6 +120,7 @@ public sealed class LogDatabase : IDisposable
         var begun = Begin();
         try
         {
+            Demand(flushes: true);
             using var context = new LogContext(_writerOptions, Caller.Service);
             change(context);
             context.SaveChanges();
@@ -135,34 +139,14 @@ public sealed class LogDatabase : IDisposable
 
     /// <summary>Adds to the log of a run that is there, in one transaction, durable when it returns. It blocks until then: not for a thread of the grain scheduler.</summary>
     /// <inheritdoc cref="LogAppend.Append"/>
-    public void Append(LogAddition addition) => Append(addition, _append.Append);
+    public void Append(LogAddition addition) => Append(addition, isDurable: true);
 
     /// <summary>
     /// As <see cref="Append(LogAddition)"/>, for what must not wait for the disk: written when it returns, so that a kill of the process takes nothing away, and to be
     /// flushed by <see cref="Flush"/> right after. Where that was not done, the next addition does it, so a power cut takes one at most, and nothing that came before it.
     /// </summary>
     /// <inheritdoc cref="LogAppend.Append"/>
-    public void AppendAhead(LogAddition addition) => Append(addition, added =>
-    {
-        if (_wal.IsDue)
-        {
-            // Also where the disk failed: SQLite meets that itself, and refuses.
-            _append.Append(added);
-            _wal.IsDue = false;
-            return;
-        }
-
-        _normal.ExecuteNonQuery();
-        try
-        {
-            _append.Append(added);
-            _wal.IsDue = true;
-        }
-        finally
-        {
-            _full.ExecuteNonQuery();
-        }
-    });
+    public void AppendAhead(LogAddition addition) => Append(addition, isDurable: false);
 
     /// <summary>Makes durable what <see cref="AppendAhead"/> wrote. It never fails: the next addition would.</summary>
     public void Flush()
@@ -193,7 +177,7 @@ public sealed class LogDatabase : IDisposable
         SqliteConnection.ClearPool(new SqliteConnection(ReaderConnectionString()));
     }
 
-    private void Append(LogAddition addition, Action<LogAddition> append)
+    private void Append(LogAddition addition, bool isDurable)
     {
         using var span = AgentTracing.Commit();
         Interlocked.Increment(ref _waiting);
@@ -201,7 +185,11 @@ public sealed class LogDatabase : IDisposable
         var begun = Begin();
         try
         {
-            append(addition);
+            // Where the flush of the one before has failed, SQLite meets that itself, and refuses.
+            var flushes = isDurable || _wal.IsDue;
+            Demand(flushes);
+            _append.Append(addition);
+            _wal.IsDue = !flushes;
             Committed(begun);
         }
         catch (Exception e)
@@ -212,6 +200,16 @@ public sealed class LogDatabase : IDisposable
         finally
         {
             _writer.Release();
+        }
+    }
+
+    /// <summary>Whether the transactions that come are flushed to the disk, with all before them.</summary>
+    private void Demand(bool flushes)
+    {
+        if (flushes != _flushes)
+        {
+            (flushes ? _full : _normal).ExecuteNonQuery();
+            _flushes = flushes;
         }
     }
 
