@@ -111,9 +111,6 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Runs the command line in the agent's container.</summary>
     public Task<string> CommandLineAsync(params string[] arguments) => ComposeAsync(["exec", "-T", "agent", "mixpolicy", .. arguments]);
 
-    /// <summary>Runs a command of the agent's program in its container.</summary>
-    public Task<string> AgentAsync(params string[] arguments) => ComposeAsync(["exec", "-T", "agent", "dotnet", "/app/MixPolicy.Agent.dll", .. arguments]);
-
     public async ValueTask DisposeAsync()
     {
         await ComposeAsync("down", "--volumes", "--timeout", "5");

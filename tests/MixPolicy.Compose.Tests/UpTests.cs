@@ -50,13 +50,13 @@ public sealed partial class UpTests
         // Another owner's key opens nothing of the trainer's; an administrator's does.
         var (code, output) = await composition.TrainedAsync();
         code.ShouldBe("0", output);
-        var stranger = await composition.AgentAsync("keys", "create", "--owner", "ann", "--role", "trainer");
+        var stranger = await composition.CommandLineAsync("keys", "create", "--owner", "ann", "--role", "trainer");
         (await composition.AskAsync(client => client.ListAgentsAsync(new()).ResponseAsync, stranger)).Agents.ShouldBeEmpty();
-        var administrator = await composition.AgentAsync("keys", "create", "--owner", "ann", "--role", "admin");
+        var administrator = await composition.CommandLineAsync("keys", "create", "--owner", "ann", "--role", "admin");
         (await composition.AskAsync(client => client.ListAgentsAsync(new()).ResponseAsync, administrator)).Agents.ShouldHaveSingleItem();
 
         // The way to change the key, as docs/security.md tells it.
-        await composition.AgentAsync("keys", "revoke", key.Split('_')[1]);
+        await composition.CommandLineAsync("keys", "revoke", key.Split('_')[1]);
         await RefusedAsync(composition, key);
         await composition.ComposeAsync("restart", "agent");
         await composition.ComposeAsync("up", "--detach", "--wait", "agent");
