@@ -74,6 +74,26 @@ public sealed class LiveTests(Browser browser)
     }
 
     [Fact]
+    public async Task ProgressIsTold_AppearsWhileTheIntervalRuns()
+    {
+        await using var tab = await browser.OpenAsync();
+        await using var service = await DashboardService.StartAsync();
+        var training = await Training.StartAsync(service.Client, "a", "r", Training.Ppo());
+        await tab.GoAsync(service, $"/{training.Run}");
+        await tab.InteractiveAsync();
+        using var steer = service.Client.Steer();
+        await steer.RequestStream.WriteAsync(new() { Decide = new() { Run = training.Run, LeaseToken = training.Started.Lease.Token } });
+        (await steer.ResponseStream.MoveNext(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        foreach (var batch in new[] { 7, 42 })
+        {
+            await steer.RequestStream.WriteAsync(new() { Progress = new() { Interval = 0, Batch = batch, Batches = 100, RunningLoss = 1.5, ImagesPerSecond = 250 } });
+            await Expect(tab.Page.GetByText($"Interval 0: batch {batch} of 100, loss 1.5")).ToBeVisibleAsync();
+        }
+
+        tab.ShouldHaveNoComplaints();
+    }
+
+    [Fact]
     public async Task ConnectionNeverCame_TheRunsArePainted_NothingCanBeTypedInVain_AndThePageComesLiveByItself()
     {
         await using var tab = await browser.OpenAsync();

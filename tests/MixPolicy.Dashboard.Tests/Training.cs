@@ -8,6 +8,8 @@ internal sealed class Training(PolicyService.PolicyServiceClient client, StartRu
 {
     private readonly int _intervals = started.Run.Spec.Intervals;
 
+    public StartRunResponse Started => started;
+
     public string Run => started.Run.Name;
 
     /// <summary>The interval decided last.</summary>
